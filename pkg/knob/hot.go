@@ -1,0 +1,113 @@
+package knob
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/winready/kubectl-winready/pkg/chart"
+)
+
+// relevant are the templates that mention a placement field, or call a template defined in a file that does; the others are not
+// worth parsing.
+func relevant(templates []chart.Template) []chart.Template {
+	defined := map[string][]int{} // template name -> files
+	for i, t := range templates {
+		for _, name := range append(namesAfter(t.Text, "define "), t.Name) {
+			defined[name] = append(defined[name], i)
+		}
+	}
+	keep := make([]bool, len(templates))
+	callers := map[int][]int{} // file -> files that call into it
+	var queue []int
+	for i, t := range templates {
+		calls := callsIn(t.Text)
+		if keep[i] = hotText(t.Text) || slices.Contains(calls, dynamicCall); keep[i] {
+			queue = append(queue, i)
+		}
+		for _, name := range calls {
+			for _, d := range defined[name] {
+				callers[d] = append(callers[d], i)
+			}
+		}
+	}
+	spread(keep, queue, callers)
+	var out []chart.Template
+	for i, t := range templates {
+		if keep[i] {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// spread marks what the marked lead to.
+func spread(keep []bool, queue []int, next map[int][]int) {
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, c := range next[queue[0]] {
+			if !keep[c] {
+				keep[c] = true
+				queue = append(queue, c)
+			}
+		}
+	}
+}
+
+// findHot marks the named templates that mention a placement field or call one that does.
+func (w *walker) findHot() {
+	w.hot = map[string]bool{}
+	calls := map[string][]string{}
+	for name, t := range w.named {
+		s := t.Root.String()
+		if hotText(s) {
+			w.hot[name] = true
+		}
+		calls[name] = callsIn(s)
+	}
+	for changed := true; changed; {
+		changed = false
+		for name, callees := range calls {
+			if !w.hot[name] && slices.ContainsFunc(callees, func(c string) bool { return w.hot[c] || c == dynamicCall }) {
+				w.hot[name], changed = true, true
+			}
+		}
+	}
+}
+
+// dynamicCall is a call of a template whose name is computed.
+const dynamicCall = "\x00"
+
+func hotText(s string) bool {
+	l := strings.ToLower(s)
+	for _, word := range []string{"selector", "toleration", "affinity", "runtimeclass", "kubernetes.io/os"} {
+		if strings.Contains(l, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesAfter are the quoted names that follow a word in a template's text; a name that is computed is dynamicCall.
+func namesAfter(s, word string) []string {
+	var out []string
+	for {
+		i := strings.Index(s, word)
+		if i < 0 {
+			return out
+		}
+		s = strings.TrimLeft(s[i+len(word):], " \t\n")
+		if s == "" || s[0] != '"' && s[0] != '`' {
+			if strings.HasPrefix(s, "(") || strings.HasPrefix(s, "$") || strings.HasPrefix(s, ".") {
+				out = append(out, dynamicCall)
+			}
+			continue
+		}
+		if end := strings.IndexByte(s[1:], s[0]); end >= 0 {
+			out = append(out, s[1:1+end])
+		}
+	}
+}
+
+// callsIn are the names of the templates that a text calls.
+func callsIn(s string) []string {
+	return append(namesAfter(s, "include "), namesAfter(s, "template ")...)
+}
