@@ -1,0 +1,123 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/winready/kubectl-winready/pkg/chart"
+)
+
+// chartOptions say which chart is rendered, and with what. The flags are Helm's.
+type chartOptions struct {
+	source  chart.Source
+	values  chart.Values
+	release chart.Release
+}
+
+func (o *chartOptions) addFlags(cmd *cobra.Command, deps Deps) {
+	flagSection(cmd, "Values", o.valueFlags)
+	flagSection(cmd, "Release", func(f *pflag.FlagSet) { o.releaseFlags(f, deps) })
+	flagSection(cmd, "Chart", o.sourceFlags)
+}
+
+func (o *chartOptions) valueFlags(f *pflag.FlagSet) {
+	v := &o.values
+	f.StringSliceVarP(&v.Files, "values", "f", nil, "values in a YAML `FILE` or at a URL, - for stdin (repeatable)")
+	f.StringArrayVar(&v.Set, "set", nil, "values as `KEY=VALUE,...` (repeatable)")
+	f.StringArrayVar(&v.SetString, "set-string", nil, "values that are strings, as `KEY=VALUE,...` (repeatable)")
+	f.StringArrayVar(&v.SetFile, "set-file", nil, "values that are a file's content, as `KEY=FILE,...` (repeatable)")
+	f.StringArrayVar(&v.SetJSON, "set-json", nil, "values that are JSON, as `KEY=JSON` (repeatable)")
+	f.StringArrayVar(&v.SetLiteral, "set-literal", nil, "a value taken literally, as `KEY=VALUE` (repeatable)")
+}
+
+func (o *chartOptions) releaseFlags(f *pflag.FlagSet, deps Deps) {
+	r := &o.release
+	namespace := deps.Env("HELM_NAMESPACE")
+	if namespace == "" {
+		namespace = "default"
+	}
+	f.StringVar(&r.Name, "release-name", "release", "`NAME` of the release")
+	f.StringVarP(&r.Namespace, "namespace", "n", namespace, "`NAMESPACE` of the release")
+	f.StringVar(&r.KubeVersion, "kube-version", "", "Kubernetes `VERSION` that the chart is told")
+	f.StringSliceVarP(&r.APIVersions, "api-versions", "a", nil, "`API` that the chart is told of, beside Kubernetes' own (repeatable)")
+	f.BoolVar(&r.IsUpgrade, "is-upgrade", false, "render as for helm upgrade instead of helm install")
+	f.BoolVar(&r.SkipTests, "skip-tests", false, "leave out the pods of helm test")
+	f.BoolVar(&r.SkipSchemaValidation, "skip-schema-validation", false, "do not check the values against the chart's schema")
+}
+
+func (o *chartOptions) sourceFlags(f *pflag.FlagSet) {
+	s := &o.source
+	f.StringVar(&s.Version, "version", "", "chart `VERSION`, or a range of them (default: the latest)")
+	f.StringVar(&s.Repo, "repo", "", "`URL` of the chart's repository")
+	f.BoolVar(&s.Devel, "devel", false, "take pre-releases too; ignored beside --version")
+	f.BoolVar(&s.DependencyUpdate, "dependency-update", false, "fetch missing dependencies of the chart")
+	f.StringVar(&s.Username, "username", "", "`USER` of the chart's repository")
+	f.StringVar(&s.Password, "password", "", "`PASSWORD` for the chart's repository")
+	f.BoolVar(&s.PassCredentials, "pass-credentials", false, "send the credentials to every domain")
+	f.StringVar(&s.CAFile, "ca-file", "", "`FILE` with the CA bundle that the repository is checked by")
+	f.StringVar(&s.CertFile, "cert-file", "", "`FILE` with the certificate shown to the repository")
+	f.StringVar(&s.KeyFile, "key-file", "", "`FILE` with the key of that certificate")
+	f.BoolVar(&s.InsecureSkipTLSVerify, "insecure-skip-tls-verify", false, "do not check the repository's certificate")
+	f.BoolVar(&s.PlainHTTP, "plain-http", false, "use plain HTTP for the download")
+	f.BoolVar(&s.Verify, "verify", false, "check the package's provenance before it is used")
+	f.StringVar(&s.Keyring, "keyring", "", "`FILE` with the public keys for --verify (default: GnuPG's)")
+}
+
+// oneChart accepts exactly one argument, the chart.
+func oneChart(cmd *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		err := usage(cmd, cmd.Name()+" needs a CHART")
+		err.hint = "CHART is a folder, a .tgz, repo/name, or an oci:// or https:// address"
+		return err
+	case 1:
+		return nil
+	}
+	err := usage(cmd, fmt.Sprintf("%s takes one CHART, got %q", cmd.Name(), args))
+	err.hint = "the name of the release is given by --release-name"
+	return err
+}
+
+// open loads the chart and its values.
+func (o *chartOptions) open(ctx context.Context, deps Deps, ref string) (*chart.Renderer, error) {
+	chart.LogTo(io.Discard) // what Helm logs it would repeat at every render
+	source := o.source
+	source.Ref = ref
+	c, err := chart.Load(ctx, source, deps.progress())
+	if err != nil {
+		return nil, err
+	}
+	values, err := o.values.Read(deps.In)
+	if err != nil {
+		return nil, err
+	}
+	return c.Renderer(o.release, values)
+}
+
+// helmInstall is the command that installs the chart as it was rendered here.
+func (o *chartOptions) helmInstall(ref string) string {
+	words := []string{"helm install", o.release.Name, ref}
+	flag := func(name, value string) {
+		if value != "" {
+			words = append(words, "--"+name, value)
+		}
+	}
+	flag("repo", o.source.Repo)
+	flag("version", o.source.Version)
+	if o.release.Namespace != "default" {
+		flag("namespace", o.release.Namespace)
+	}
+	for _, f := range o.values.Files {
+		flag("values", f)
+	}
+	v := o.values
+	if len(v.Set)+len(v.SetString)+len(v.SetFile)+len(v.SetJSON)+len(v.SetLiteral) > 0 {
+		words = append(words, "--set ...")
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,69 @@
+package plugin
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"github.com/winready/kubectl-winready/pkg/printer"
+)
+
+// Streams are the three streams of a process, and what is at their other end.
+type Streams struct {
+	In          io.Reader
+	Out         io.Writer // the answer, and nothing else
+	ErrOut      io.Writer // everything else
+	OutTerminal Terminal
+	ErrTerminal Terminal
+}
+
+// Terminal is what a stream writes to. The zero value is not a terminal.
+type Terminal struct{ Columns int }
+
+// System is the streams of a process.
+func System(in, out, errOut *os.File) Streams {
+	return Streams{In: in, Out: out, ErrOut: errOut, OutTerminal: terminal(out), ErrTerminal: terminal(errOut)}
+}
+
+func terminal(f *os.File) Terminal {
+	fd := int(f.Fd())
+	if !term.IsTerminal(fd) {
+		return Terminal{}
+	}
+	if columns, _, err := term.GetSize(fd); err == nil && columns > 0 {
+		return Terminal{Columns: columns}
+	}
+	return Terminal{Columns: 80}
+}
+
+// Deps is what commands take from outside.
+type Deps struct {
+	Streams
+	Env  func(string) string
+	Name string // of the program, in help: "kubectl winready" or "kubectl-winready"
+}
+
+// style is how text for t looks. https://no-color.org: any value of NO_COLOR but the empty one turns colour off.
+func (d Deps) style(t Terminal) printer.Style {
+	color := t.Columns > 0 && d.Env("NO_COLOR") == "" && d.Env("TERM") != "dumb"
+	return printer.Style{Columns: t.Columns, Color: color}
+}
+
+// progress is where long work says what it does: a terminal, or nowhere.
+func (d Deps) progress() io.Writer {
+	if d.ErrTerminal.Columns == 0 || d.Env("TERM") == "dumb" {
+		return io.Discard
+	}
+	return d.ErrOut
+}
+
+// working runs do, with a line on a terminal that says what takes so long and that vanishes afterwards.
+func (d Deps) working(what string, do func() error) error {
+	w := d.progress()
+	fmt.Fprintf(w, "%s ...", what)
+	err := do()
+	fmt.Fprint(w, "\r\x1b[K")
+	return err
+}

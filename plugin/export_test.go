@@ -1,0 +1,14 @@
+package plugin
+
+// What the tests of the command tree look at.
+var (
+	NewRoot      = newRootCmd
+	ProgramName  = programName
+	FlagSections = flagSections
+	WriteFiles   = writeFiles
+	Toleration   = toleration
+	SectionKey   = sectionKey
+)
+
+// Files is a list of one file for WriteFiles.
+func Files(path, data string) []file { return []file{{path: path, data: []byte(data)}} }

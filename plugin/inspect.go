@@ -1,0 +1,92 @@
+package plugin
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/winready/kubectl-winready/pkg/patch"
+	"github.com/winready/kubectl-winready/pkg/printer"
+)
+
+type inspectOptions struct {
+	chart  chartOptions
+	output string
+}
+
+func newInspectCmd(deps Deps) *cobra.Command {
+	var o inspectOptions
+	cmd := &cobra.Command{
+		Use:   "inspect CHART",
+		Short: "Show which values steer which workloads, and what no value reaches",
+		Long: `Show, for every workload of a chart, which of its values choose the nodes it runs on; which workloads no value
+reaches, and why; and which values look as if they placed something but do not.
+
+The chart is rendered as helm template renders it, and once more with a mark at every value that could matter. Where
+a mark turns up is what that value steers. CHART is a folder, a .tgz, repo/name, or an oci:// or https:// address.`,
+		Example: `  # Look at a chart before you install it on a cluster with Windows nodes
+  kubectl winready inspect ./mychart
+
+  # With the values you install it with, tolerations and affinity too
+  kubectl winready inspect ./mychart --values my.yaml --output wide
+
+  # For a script
+  kubectl winready inspect ./mychart --output json`,
+		Args: oneChart,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.validate(cmd); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), deps, args[0])
+		},
+	}
+	flagSection(cmd, "Output", func(f *pflag.FlagSet) {
+		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+formatList())
+	})
+	o.chart.addFlags(cmd, deps)
+	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, formatNames()...)
+	return cmd
+}
+
+func (o *inspectOptions) validate(cmd *cobra.Command) error {
+	var p problems
+	if _, ok := printer.Lookup(o.output); !ok {
+		p.add("--output %q: want %s", o.output, quoted(formatNames()))
+	}
+	return p.err(cmd)
+}
+
+func (o *inspectOptions) run(ctx context.Context, deps Deps, ref string) error {
+	renderer, err := o.chart.open(ctx, deps, ref)
+	if err != nil {
+		return err
+	}
+	var inspection *patch.Inspection
+	err = deps.working("rendering "+ref, func() error {
+		inspection, err = patch.Inspect(ctx, renderer)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	format, _ := printer.Lookup(o.output)
+	return format.Inspection(deps.Out, inspection, deps.style(deps.OutTerminal))
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range printer.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func formatList() string {
+	var list []string
+	for _, f := range printer.Formats() {
+		list = append(list, f.Name+" ("+f.Doc+")")
+	}
+	return strings.Join(list, ", ")
+}
