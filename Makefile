@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+SHELL := bash -o pipefail
+FUZZTIME ?= 30s
+PLATFORMS := darwin/amd64 darwin/arm64 linux/amd64 linux/arm64 windows/amd64 windows/arm64
+TOOL := go tool -modfile=test/tools/go.mod
+BIN := bin/kubectl-winready
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/kubectl-winready
+	go build -trimpath -buildvcs=auto -o bin/ ./cmd/...
+
+demo: build ## place a shop of Windows and Linux workloads, before and after
+	@cd charts && echo 'Before: which values choose nodes?' && ../$(BIN) inspect mixed-shop && printf '\nAfter: the values that place it, and what they leave.\n' && { ../$(BIN) patch mixed-shop || echo "Exit status $$?: 0 would be every workload placed, 1 is some not."; }
+
+unit: ## run the tests, with the race detector and in random order
+	go test -race -shuffle=on -count=1 ./...
+
+lint: ## check style, and the direction of imports
+	$(TOOL) golangci-lint run ./...
+
+tidy-diff: ## check that go.mod lists what is imported
+	go mod tidy -diff
+
+charts: build ## patch the charts we ship with what we ship
+	for c in charts/*/; do $(BIN) patch $$c > /dev/null || test $$? = 1 || exit 1; done
+
+test: tidy-diff lint unit build charts ## everything that must hold: what CI runs
+
+update: ## rewrite goldens and generated documents
+	go test ./... -update
+
+bench: ## measure against helm template
+	go test -bench . -run '^$$' ./test/bench/...
+
+fuzz: ## feed every reader for FUZZTIME
+	@for f in $$(grep -rl '^func Fuzz' --include='*_test.go' pkg); do for t in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$f); do go test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) || exit 1; done; done
+
+corpus: ## run over the charts below CORPUS=DIR, and count
+	go run ./test/corpus $(CORPUS)
+
+dist: ## build the archives of a release, and their checksums
+	rm -rf dist && for p in $(PLATFORMS); do d=dist/$${p/\//-}; mkdir -p $$d && cp LICENSE $$d && CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -trimpath -buildvcs=auto -ldflags='-s -w' -o $$d/ ./cmd/kubectl-winready && tar -C $$d -czf dist/kubectl-winready-$${p/\//-}.tar.gz . && rm -r $$d || exit 1; done && cd dist && sha256sum *.tar.gz > checksums.txt
+
+.PHONY: help build demo unit lint tidy-diff charts test update bench fuzz corpus dist
