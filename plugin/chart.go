@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,6 +18,7 @@ type chartOptions struct {
 	source  chart.Source
 	values  chart.Values
 	release chart.Release
+	timeout time.Duration
 }
 
 func (o *chartOptions) addFlags(cmd *cobra.Command, deps Deps) {
@@ -47,7 +49,32 @@ func (o *chartOptions) releaseFlags(f *pflag.FlagSet, deps Deps) {
 	f.StringSliceVarP(&r.APIVersions, "api-versions", "a", nil, "`API` that the chart is told of, beside Kubernetes' own (repeatable)")
 	f.BoolVar(&r.IsUpgrade, "is-upgrade", false, "render as for helm upgrade instead of helm install")
 	f.BoolVar(&r.SkipTests, "skip-tests", false, "leave out the pods of helm test")
+	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long rendering may take in all, as a `DURATION`; 0 is no limit")
 	f.BoolVar(&r.SkipSchemaValidation, "skip-schema-validation", false, "do not check the values against the chart's schema")
+}
+
+// defaultTimeout is Helm's for an installation. No chart that can be installed takes that long to render; a template that loops does.
+const defaultTimeout = 5 * time.Minute
+
+// timeoutError is a chart that did not render in time.
+type timeoutError struct{ limit time.Duration }
+
+func (e timeoutError) Error() string {
+	return fmt.Sprintf("rendering took longer than %s: a template may loop", e.limit)
+}
+
+// within runs f, which renders, for as long as --timeout allows.
+func (o *chartOptions) within(ctx context.Context, f func(context.Context) error) error {
+	if o.timeout <= 0 {
+		return f(ctx)
+	}
+	limited, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	err := f(limited)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		return timeoutError{o.timeout}
+	}
+	return err
 }
 
 func (o *chartOptions) sourceFlags(f *pflag.FlagSet) {

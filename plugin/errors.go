@@ -85,11 +85,20 @@ func wrongUsage(err error) bool {
 func hint(err error) string {
 	var misuse *usageError
 	var missing *chart.MissingDependenciesError
+	var late timeoutError
+	var refused *chart.SchemaError
+	var render *chart.RenderError
 	switch {
 	case errors.As(err, &misuse):
 		return misuse.hint
 	case errors.As(err, &missing):
 		return "--dependency-update fetches them"
+	case errors.As(err, &late):
+		return "--timeout allows more"
+	case errors.As(err, &refused):
+		return "--skip-schema-validation renders without asking the schema"
+	case errors.As(err, &render) && render.Value != "":
+		return "the chart wants " + render.Value + ": give it with --set or in a --values file"
 	}
 	return ""
 }

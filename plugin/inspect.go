@@ -65,8 +65,10 @@ func (o *inspectOptions) run(ctx context.Context, deps Deps, ref string) error {
 	}
 	var inspection *patch.Inspection
 	err = deps.working("rendering "+ref, func() error {
-		inspection, err = patch.Inspect(ctx, renderer)
-		return err
+		return o.chart.within(ctx, func(ctx context.Context) (err error) {
+			inspection, err = patch.Inspect(ctx, renderer)
+			return err
+		})
 	})
 	if err != nil {
 		return err

@@ -121,8 +121,10 @@ func (o *patchOptions) run(ctx context.Context, deps Deps, ref string, request p
 	}
 	var result *patch.Result
 	err = deps.working("placing "+ref, func() error {
-		result, err = patch.Run(ctx, renderer, request)
-		return err
+		return o.chart.within(ctx, func(ctx context.Context) (err error) {
+			result, err = patch.Run(ctx, renderer, request)
+			return err
+		})
 	})
 	if err != nil {
 		return err
