@@ -31,7 +31,9 @@ func TestWithRuntimeClass(t *testing.T) {
 			NodeSelector: map[string]string{"kubernetes.io/os": "windows"}, Tolerations: class.Tolerations,
 		}, ""},
 		{
-			"contradicts", map[string]string{"kubernetes.io/os": "linux"}, class, nil,
+			"contradicts",
+			map[string]string{"kubernetes.io/os": "linux"},
+			class, nil,
 			"conflict: runtimeClass.scheduling.nodeSelector[kubernetes.io/os] = windows; pod.spec.nodeSelector[kubernetes.io/os] = linux",
 		},
 	} {

@@ -63,7 +63,7 @@ func (t template) places(obj map[string]any) []Path {
 	}
 	var places []Path
 	for _, at := range found {
-		if _, ok := at.in(obj).(map[string]any); !ok {
+		if _, ok := at.in(obj).(map[string]any); !ok && !t.emptySpec(obj, at) {
 			continue
 		}
 		for step := range steps(t.spec) {
@@ -72,6 +72,17 @@ func (t template) places(obj map[string]any) []Path {
 		places = append(places, at)
 	}
 	return places
+}
+
+// emptySpec tells that an object has a spec with nothing in it. Templates write such where every field is optional: the custom
+// resource is there, and a value may fill it.
+func (t template) emptySpec(obj map[string]any, at Path) bool {
+	if len(at) != 1 || !t.custom() {
+		return false
+	}
+	key, _ := at[0].(string)
+	spec, has := obj[key]
+	return has && spec == nil
 }
 
 // steps are the parts of a path of the table.
