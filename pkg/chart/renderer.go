@@ -99,6 +99,28 @@ func cloneChart(c *helmchart.Chart) *helmchart.Chart {
 	return &out
 }
 
+// Narrow is a renderer of the same chart that renders only the templates in keep and those that define named templates: for
+// probes that need no more. It fails where one of them includes a file that is left out.
+func (r *Renderer) Narrow(keep map[string]bool) *Renderer {
+	out := *r
+	out.chart = cloneChart(r.chart)
+	filter(out.chart, keep)
+	return &out
+}
+
+func filter(c *helmchart.Chart, keep map[string]bool) {
+	var kept []*helmchart.File
+	for _, t := range c.Templates {
+		if t != nil && (keep[path.Join(c.ChartFullPath(), t.Name)] || strings.HasPrefix(path.Base(t.Name), "_") || strings.Contains(string(t.Data), "define")) {
+			kept = append(kept, t)
+		}
+	}
+	c.Templates = kept
+	for _, d := range c.Dependencies() {
+		filter(d, keep)
+	}
+}
+
 // Name is the chart's name.
 func (r *Renderer) Name() string { return r.chart.Name() }
 

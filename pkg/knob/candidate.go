@@ -105,7 +105,7 @@ func (f *finder) addTree(p values.Path, field Field, current any, depth int) {
 		child := p.Child(k)
 		switch v := m[k].(type) {
 		case map[string]any:
-			if field != Affinity || FieldOf(k) != none {
+			if field != Affinity || FieldOf(k) != none && f.reads[pathOf(child).key()] != nil {
 				f.addTree(child, field, v, depth+1)
 			}
 		case []any:

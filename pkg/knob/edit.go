@@ -14,7 +14,7 @@ import (
 )
 
 // Select is the edits that give the labels through the knob, in the form the chart wants. Labels that the values name
-// already stay, but for other OS labels: of those, the legacy one is taken away. A pair carries only the OS.
+// already stay, but for other OS labels: of those, the legacy one is taken away. A pair carries one label only: the Windows build, where that is asked for.
 func (c Candidate) Select(labels map[string]string) []values.Edit {
 	switch c.Field {
 	case OSLabel:
@@ -29,7 +29,11 @@ func (c Candidate) Select(labels map[string]string) []values.Edit {
 	case Pair:
 		m, _ := c.Current.(map[string]any)
 		key, value, _ := pairKeys(m)
-		return c.edits(map[string]any{key: platform.LabelOS, value: labels[platform.LabelOS]})
+		label := platform.LabelOS
+		if labels[platform.LabelWindowsBuild] != "" {
+			label = platform.LabelWindowsBuild // no other nodes have it, so it says the OS too
+		}
+		return c.edits(map[string]any{key: label, value: labels[label]})
 	case Pairs:
 		return c.edits(c.pairs(labels))
 	case String:

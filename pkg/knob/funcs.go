@@ -20,14 +20,17 @@ func (w *walker) function(name string, args []abstract) abstract {
 		w.pass(args)
 		w.include(args)
 	case "default", "coalesce", "or", "and", "ternary", "required", "deepCopy", "mustDeepCopy", "fromYaml", "fromJson", "omit", "pick",
-		"uniq", "concat", "append", "prepend", "without", "compact", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite",
-		"fromYamlArray", "reverse", "mustAppend":
+		"uniq", "without", "compact", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite",
+		"fromYamlArray", "reverse":
 		w.pass(args)
 		return unionOf(args)
 	case "first", "last", "mustFirst", "mustLast":
 		v := unionOf(args).end(strings.HasSuffix(strings.ToLower(name), "last"))
 		w.record(v, used)
 		return v
+	case "append", "prepend", "concat", "mustAppend", "mustPrepend":
+		w.pass(args)
+		return joined(name, args)
 	case "dict":
 		w.pass(args)
 		return makeDict(args)
@@ -103,6 +106,19 @@ func (w *walker) include(args []abstract) {
 	for _, name := range args[0].constants() {
 		w.call(name, args[1])
 	}
+}
+
+// joined is a list of the elements of lists, and of an item where one is added.
+func joined(name string, args []abstract) abstract {
+	var items []abstract
+	for i, a := range args {
+		if i > 0 && name != "concat" {
+			items = append(items, a)
+		} else {
+			items = append(items, a.elements())
+		}
+	}
+	return abstract{{kind: list, items: items}}
 }
 
 func makeDict(args []abstract) abstract {

@@ -1,14 +1,15 @@
 package knob
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/chart"
 )
 
-// relevant are the templates that mention a placement field, or call a template defined in a file that does; the others are not
-// worth parsing.
+// relevant are the templates that mention a placement field, or call a template defined in a file that does; the others are
+// worth neither parsing nor probing. A whole-values dump may slip through; the proof sees it.
 func relevant(templates []chart.Template) []chart.Template {
 	defined := map[string][]int{} // template name -> files
 	for i, t := range templates {
@@ -110,4 +111,59 @@ func namesAfter(s, word string) []string {
 // callsIn are the names of the templates that a text calls.
 func callsIn(s string) []string {
 	return append(namesAfter(s, "include "), namesAfter(s, "template ")...)
+}
+
+// pathText is a quoted path of a template file, as in include (print $.Template.BasePath "/configmap.yaml").
+var pathText = regexp.MustCompile("[\"`](?:%s)?(/[^\"`\n]+\\.(?:ya?ml|tpl))[\"`]")
+
+// probed are the names of the templates that a probe has to render: the relevant ones, and the files that those include by path.
+func probed(templates []chart.Template) map[string]bool {
+	byName := make(map[string]chart.Template, len(templates))
+	for _, t := range templates {
+		byName[t.Name] = t
+	}
+	keep := map[string]bool{}
+	queue := relevant(templates)
+	for ; len(queue) > 0; queue = queue[1:] {
+		t := queue[0]
+		if keep[t.Name] {
+			continue
+		}
+		keep[t.Name] = true
+		at := strings.LastIndex(t.Name, "/templates/")
+		if at < 0 {
+			continue
+		}
+		for _, m := range pathText.FindAllStringSubmatch(t.Text, -1) {
+			if callee, ok := byName[t.Name[:at]+"/templates"+m[1]]; ok {
+				queue = append(queue, callee)
+			}
+		}
+	}
+	return keep
+}
+
+// Calls says that a template, or a named template it calls, has a match of the pattern in its text.
+func Calls(templates []chart.Template, name string, pattern *regexp.Regexp) bool {
+	defined := map[string][]chart.Template{}
+	for _, t := range templates {
+		for _, n := range append(namesAfter(t.Text, "define "), t.Name) {
+			defined[n] = append(defined[n], t)
+		}
+	}
+	seen := map[string]bool{}
+	for queue := defined[name]; len(queue) > 0; queue = queue[1:] {
+		t := queue[0]
+		if seen[t.Name] {
+			continue
+		}
+		seen[t.Name] = true
+		if pattern.MatchString(t.Text) {
+			return true
+		}
+		for _, c := range callsIn(t.Text) {
+			queue = append(queue, defined[c]...)
+		}
+	}
+	return false
 }

@@ -16,6 +16,8 @@ type Prober struct {
 	Renderer *chart.Renderer
 	Tree     map[string]any // the values the chart has now
 	table    Table
+	narrow   *chart.Renderer // renders no more than a probe needs; nil when that failed
+	keep     map[string]bool // the templates it renders
 	base     *chart.Render
 	left     int // renders that may still be spent on finding what breaks a chart
 }
@@ -33,6 +35,8 @@ const maxCandidates = 10_000
 
 // Overlay is the values that mark all candidates at once: the first probe. It needs no base render.
 func (p *Prober) Overlay(cands []Candidate) map[string]any {
+	p.keep = probed(p.Renderer.Templates())
+	p.narrow = p.Renderer.Narrow(p.keep)
 	active := make([]int, 0, len(cands))
 	for i := range min(len(cands), maxCandidates) {
 		if !cands[i].Reserve {
@@ -45,6 +49,25 @@ func (p *Prober) Overlay(cands []Candidate) map[string]any {
 	}
 	return p.overlay(active)
 }
+
+// Render renders the templates that a probe is about. Where they turn out to need the others, it renders all.
+func (p *Prober) Render(ctx context.Context, overlay map[string]any) (*chart.Render, error) {
+	if p.narrow == nil {
+		return p.Renderer.Probe(ctx, overlay)
+	}
+	r, err := p.narrow.Probe(ctx, overlay)
+	if err == nil || !leftOut.MatchString(err.Error()) {
+		return r, err
+	}
+	p.narrow, p.keep = nil, nil
+	return p.Renderer.Probe(ctx, overlay)
+}
+
+// leftOut is what Go's template package says of a template that is not there.
+var leftOut = regexp.MustCompile(`no template "[^"]*" associated|template "[^"]*" not defined`)
+
+// Probed says whether probes render a template. Those that they do not render mention no placement field.
+func (p *Prober) Probed(name string) bool { return p.keep == nil || p.keep[name] }
 
 func (p *Prober) overlay(active []int) map[string]any {
 	var edits []values.Edit
@@ -93,7 +116,7 @@ func (p *Prober) probe(ctx context.Context, active []int) error {
 		return nil
 	}
 	p.table.Renders++
-	r, err := p.Renderer.Probe(ctx, p.overlay(active))
+	r, err := p.Render(ctx, p.overlay(active))
 	return p.outcome(ctx, active, r, err)
 }
 
@@ -168,7 +191,7 @@ func (p *Prober) reshape(ctx context.Context, i int, err error) error {
 		}
 		k.Shape = s
 		p.table.Renders++
-		r, e := p.Renderer.Probe(ctx, p.overlay([]int{i}))
+		r, e := p.Render(ctx, p.overlay([]int{i}))
 		if e == nil {
 			return p.read(ctx, []int{i}, r)
 		}

@@ -15,6 +15,11 @@ func Inspect(ctx context.Context, r *chart.Renderer) (*Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
+	if idle := s.fallbacks(); len(idle) > 0 {
+		if err := s.again(ctx, idle); err != nil {
+			return nil, err
+		}
+	}
 	out := &Inspection{
 		APIVersion: APIVersion, Kind: "Inspection", Renders: s.renders, Chart: ChartName{Name: r.Name(), Version: r.Version()},
 		Workloads: make([]InspectedWorkload, 0, len(s.found.Pods)), Knobs: knobReports(s.found, collisions(s.found), nil),
@@ -24,6 +29,19 @@ func Inspect(ctx context.Context, r *chart.Renderer) (*Inspection, error) {
 		out.Workloads = append(out.Workloads, inspected(s.found, i, p))
 	}
 	return out, nil
+}
+
+// fallbacks are the idle knobs that one that steers something may hide.
+func (s *session) fallbacks() []int {
+	var out []int
+	for i, k := range s.found.Knobs {
+		if k.Status == knob.Idle && slices.ContainsFunc(s.found.Knobs, func(c knob.Knob) bool {
+			return c.Status == knob.Steers && c.Field == k.Field && k.RivalOf(c.Path)
+		}) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // collisions are the knobs that can never carry an OS.

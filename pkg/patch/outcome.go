@@ -68,7 +68,11 @@ func (x *run) paths(pod int, p plan) []string {
 	var out []string
 	for _, pk := range p.picks {
 		if p.needs[pod]&pk.means != 0 && x.effectOf(pk.knob, want{pod, pk.means}) {
-			out = append(out, x.found.Knobs[pk.knob].Path.String())
+			k := x.found.Knobs[pk.knob]
+			out = append(out, k.Path.String())
+			if k.Gate != nil {
+				out = append(out, k.Gate.String())
+			}
 		}
 	}
 	slices.Sort(out)

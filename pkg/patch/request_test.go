@@ -133,7 +133,7 @@ func TestPatternErrors(t *testing.T) {
 		{
 			"no pattern", dir,
 			patch.Request{Linux: []string{"deployment/[web"}},
-			patch.PatternError{Flag: "linux", Pattern: "deployment/[web", Workloads: all},
+			patch.PatternError{Flag: "linux", Pattern: "deployment/[web", Malformed: true},
 			"",
 		},
 		{

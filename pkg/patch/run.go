@@ -19,6 +19,9 @@ type Result struct {
 	Warnings []string // what could not be read or checked
 }
 
+// maxSamples bounds the renders spent on what differs anyway.
+const maxSamples = 4
+
 // maxRounds bounds how often a choice that did not do what the probe promised is made again. After the last one nothing is set.
 const maxRounds = 12
 
@@ -110,7 +113,7 @@ func (x *run) try(ctx context.Context, p plan, overlay values.Overlay) (*proof, 
 		return nil, x.findBreaker(ctx, p, p.picks, err)
 	}
 	pr := x.prove(r)
-	if len(pr.wrong) > 0 && x.random() && len(x.samples) < 2 {
+	if len(pr.wrong) > 0 && x.random() && len(x.samples) < maxSamples {
 		if err := x.resample(ctx); err != nil {
 			return nil, err
 		}
@@ -192,9 +195,7 @@ func (x *run) findBreaker(ctx context.Context, p plan, picks []pick, err error) 
 // learn takes in what a proof showed against the plan. It says whether there was anything.
 func (x *run) learn(ctx context.Context, p plan, pr proof) bool {
 	n := len(x.barred) + len(x.useless)
-	for _, w := range pr.wrong {
-		x.blame(ctx, p, w)
-	}
+	x.blame(ctx, p, pr.wrong)
 	if len(x.barred)+len(x.useless) > n {
 		return true
 	}
@@ -229,55 +230,73 @@ func (x *run) touches(k, pod int) bool {
 	return slices.ContainsFunc(x.found.Knobs[k].Effects, func(e knob.Effect) bool { return e.Pod == pod })
 }
 
-// blame bars the picks that a fault is due to: those that steer the pod, else those that land in the object, else all that
-// fail alone.
-func (x *run) blame(ctx context.Context, p plan, w wrong) {
-	var guilty []pick
+// blame bars the picks that faults are due to: the one that steers the pod or lands in the object; where that is more than one or
+// none, those that show the fault when they are set alone.
+func (x *run) blame(ctx context.Context, p plan, faults []wrong) {
+	unclear := map[int][]pick{}
+	for i, w := range faults {
+		guilty := x.suspects(p, w)
+		if len(guilty) == 1 {
+			x.barred[guilty[0].knob] = w.what
+			continue
+		}
+		unclear[i] = guilty
+	}
+	if len(unclear) == 0 {
+		return
+	}
+	alone := x.alone(ctx, p, unclear)
+	for i, w := range faults {
+		guilty := slices.DeleteFunc(slices.Clone(unclear[i]), func(pk pick) bool {
+			return !slices.ContainsFunc(alone[pk.knob], func(v wrong) bool { return v.what == w.what && v.doc == w.doc })
+		})
+		if len(guilty) == 0 {
+			guilty = unclear[i]
+		}
+		for _, pk := range guilty {
+			if _, ok := x.barred[pk.knob]; !ok {
+				x.barred[pk.knob] = w.what
+			}
+		}
+	}
+}
+
+// suspects are the picks that a fault may be due to; all, where none is known to have to do with it.
+func (x *run) suspects(p plan, w wrong) []pick {
+	var out []pick
 	for _, pk := range p.picks {
 		k := x.found.Knobs[pk.knob]
 		if w.pod >= 0 && x.touches(pk.knob, w.pod) || slices.ContainsFunc(k.Elsewhere, func(l knob.Landing) bool { return landsIn(l, w.doc) }) {
-			guilty = append(guilty, pk)
+			out = append(out, pk)
 		}
 	}
-	if len(guilty) == 0 {
-		guilty = x.suspects(ctx, p, w)
+	if len(out) == 0 {
+		return p.picks
 	}
-	if len(guilty) > 1 {
-		if fewer := x.narrow(ctx, guilty, p, w); len(fewer) > 0 {
-			guilty = fewer
-		}
-	}
-	for _, pk := range guilty {
-		if _, ok := x.barred[pk.knob]; !ok {
-			x.barred[pk.knob] = w.what
-		}
-	}
+	return out
 }
 
 // maxAlone bounds the renders spent on telling guilty knobs from innocent ones.
 const maxAlone = 10
 
-func (x *run) suspects(ctx context.Context, p plan, w wrong) []pick {
-	if len(p.picks) == 1 || len(p.picks) > maxAlone {
-		return p.picks
+// alone are the faults that each suspect shows when it is set alone; nothing when they are too many to try.
+func (x *run) alone(ctx context.Context, p plan, unclear map[int][]pick) map[int][]wrong {
+	var picks []pick
+	for _, pk := range p.picks {
+		for _, l := range unclear {
+			if slices.Contains(l, pk) && !slices.Contains(picks, pk) {
+				picks = append(picks, pk)
+			}
+		}
 	}
-	if fewer := x.narrow(ctx, p.picks, p, w); len(fewer) > 0 {
-		return fewer
-	}
-	return p.picks
-}
-
-// narrow sets each knob alone and keeps those that show the same fault.
-func (x *run) narrow(ctx context.Context, picks []pick, p plan, w wrong) []pick {
-	var out []pick
+	out := map[int][]wrong{}
 	if len(picks) > maxAlone {
-		return picks
+		return out
 	}
 	for _, pk := range picks {
 		x.renders++
-		r, err := x.renderer.Render(ctx, values.Build(x.tree, x.editsOf(pk, p), nil).Tree())
-		if err != nil || slices.ContainsFunc(x.prove(r).wrong, func(v wrong) bool { return v.what == w.what && v.doc == w.doc }) {
-			out = append(out, pk)
+		if r, err := x.renderer.Render(ctx, values.Build(x.tree, x.editsOf(pk, p), nil).Tree()); err == nil {
+			out[pk.knob] = append(out[pk.knob], x.prove(r).wrong...)
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package patch
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ func open(ctx context.Context, r *chart.Renderer, also knob.Also) (*session, err
 	var probe *chart.Render
 	var probeErr error
 	if err == nil && len(cands) > 0 {
-		probe, probeErr = r.Probe(ctx, s.prober.Overlay(cands))
+		probe, probeErr = s.prober.Render(ctx, s.prober.Overlay(cands))
 	}
 	wg.Wait()
 	if baseErr != nil {
@@ -143,6 +144,9 @@ func (s *session) resample(ctx context.Context) error {
 
 // differsAnyway says that a value is another one in a sample too, and that no sentinel is the reason.
 func (s *session) differsAnyway(o parsed, source string, d manifest.Difference) bool {
+	if timeless(d.Old) == timeless(d.New) || !s.prober.Probed(source) && knob.Calls(s.renderer.Templates(), source, randomCalls) {
+		return true
+	}
 	for _, r := range s.samples {
 		if s.base.Files[source] == r.Files[source] {
 			continue
@@ -169,6 +173,19 @@ func (s *session) differsAnyway(o parsed, source string, d manifest.Difference) 
 		}
 	}
 	return false
+}
+
+// clock matches times of day and seconds since 1970, which two renders need not differ in to be times.
+var clock = regexp.MustCompile(`20\d\d-?\d\d-?\d\d[-_T. ]?\d\d[-:_]?\d\d(?:[-:_]?\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b1[789]\d{8}(?:\d{3})?\b`)
+
+// timeless is a value as text with the times in it taken out. Maps and lists are left to other comparisons: they give themselves away
+// by being unlike.
+func timeless(v any) string {
+	s, ok := text(v)
+	if !ok {
+		return fmt.Sprintf("%p %T", &v, v)
+	}
+	return clock.ReplaceAllString(s, "TIME")
 }
 
 func same(a, b any) bool {

@@ -60,6 +60,7 @@ func obstacle(part string) string {
 		{"no value reaches its tolerations", regexp.MustCompile(`^no value reaches its tolerations`)},
 		{"the template names another OS", regexp.MustCompile(`^its template names`)},
 		{"no pool of that OS", regexp.MustCompile(`^there is no pool`)},
+		{"its own OS label keeps the kubelet from it", regexp.MustCompile(`^its own label`)},
 		{"nodeName is fixed", regexp.MustCompile(`fixes nodeName`)},
 		{"what can be set does not suffice", regexp.MustCompile(`^no combination of values`)},
 		{"", regexp.MustCompile(`^pool "`)}, // goes on with the former
@@ -72,7 +73,7 @@ func obstacle(part string) string {
 	if _, problem, ok := strings.Cut(part, " cannot be used: "); ok {
 		return "knob refused: " + cause(problem)
 	}
-	if strings.Contains(part, "not tried with success") || strings.Contains(part, ": ") {
+	if strings.Contains(part, ": ") {
 		return "knob broken: " + cause(part)
 	}
 	return "other: " + short(part)
