@@ -170,7 +170,7 @@ func (r *read) field() Field {
 	if f := FieldOf(name); f != none {
 		return f
 	}
-	if r.context != none {
+	if r.context != none && r.context != Affinity { // an affinity is put together of parts; the whole is named so
 		return r.context
 	}
 	if len(r.path) > 1 && r.use&(asYAML|asTpl|ranged) != 0 {

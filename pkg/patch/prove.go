@@ -157,8 +157,16 @@ func (s *session) difference(pr *proof, source string, o parsed, d manifest.Diff
 		pr.notes = append(pr.notes, o.name+" "+manifest.PathString(d.Path))
 	case s.random() && s.differsAnyway(o, source, d):
 	default:
-		pr.wrong = append(pr.wrong, wrong{pod: -1, doc: o.name, what: "the overlay changes " + o.name + " " + manifest.PathString(d.Path)})
+		pr.wrong = append(pr.wrong, wrong{pod: s.indexOf(pods), doc: o.name, what: "the overlay changes " + o.name + " " + manifest.PathString(d.Path)})
 	}
+}
+
+// indexOf is the base pod that the first of pods is, or -1.
+func (s *session) indexOf(pods []chart.Pod) int {
+	if len(pods) == 0 {
+		return -1
+	}
+	return slices.IndexFunc(s.found.Pods, func(p chart.Pod) bool { return p.Source == pods[0].Source && p.ID() == pods[0].ID() })
 }
 
 // unplaced notes documents that are on one side only.

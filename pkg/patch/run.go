@@ -271,7 +271,11 @@ func (x *run) suspects(p plan, w wrong) []pick {
 		}
 	}
 	if len(out) == 0 {
-		return p.picks
+		out = p.picks
+	}
+	// A word that templates may branch on is the first to be doubted.
+	if words := slices.DeleteFunc(slices.Clone(out), func(pk pick) bool { return !x.found.Knobs[pk.knob].Reserve }); len(words) > 0 {
+		return words
 	}
 	return out
 }
