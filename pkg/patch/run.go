@@ -16,7 +16,7 @@ import (
 type Result struct {
 	Report   Report
 	Overlay  values.Overlay
-	Warnings []string // what could not be read or checked
+	Warnings []string // what could not be read or checked, and selectors outside pods that change too
 }
 
 // maxSamples bounds the renders spent on what differs anyway.
@@ -61,6 +61,10 @@ func Run(ctx context.Context, r *chart.Renderer, q Request) (*Result, error) {
 	p, overlay, pr, err := x.settle(ctx)
 	if err != nil {
 		return nil, err
+	}
+	slices.Sort(pr.notes)
+	for _, note := range slices.Compact(pr.notes) {
+		s.warnings = append(s.warnings, "the overlay also changes what "+note+" says of placement")
 	}
 	return &Result{Report: x.report(p, pr), Overlay: overlay, Warnings: s.warnings}, nil
 }
