@@ -107,6 +107,9 @@ func (o *patchOptions) summarize(deps Deps, ref string, result *patch.Result) er
 	if !result.Overlay.Empty() {
 		fmt.Fprintf(deps.ErrOut, "next: %s --values OVERLAY, OVERLAY being the values written here\n", o.chart.helmInstall(ref))
 	}
+	if len(result.Report.Unreadable) > 0 {
+		return errFindings // what could not be read is not fine
+	}
 	for _, w := range result.Report.Workloads {
 		if w.Status == patch.Unplaced {
 			return errFindings

@@ -15,7 +15,7 @@ func (x *run) report(p plan, pr proof) Report {
 	out := Report{
 		APIVersion: APIVersion, Kind: "PatchReport", Renders: x.renders,
 		Chart:     ChartName{Name: x.renderer.Name(), Version: x.renderer.Version()},
-		Workloads: make([]Outcome, 0, len(x.targets)),
+		Workloads: make([]Outcome, 0, len(x.targets)), Unreadable: x.unreadable,
 	}
 	for i := range x.targets {
 		out.Workloads = append(out.Workloads, x.outcome(i, p, pr))

@@ -22,6 +22,7 @@ type Report struct {
 	Renders    int          `json:"renders"`
 	Workloads  []Outcome    `json:"workloads"`
 	Knobs      []KnobReport `json:"knobs"`
+	Unreadable []string     `json:"unreadable,omitempty"` // documents that may hold workloads and could not be read, with the reason
 }
 
 // ChartName identifies the chart of a report.

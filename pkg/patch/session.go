@@ -19,14 +19,15 @@ import (
 
 // session is what is known about one chart: its base render and the table of its knobs.
 type session struct {
-	renderer *chart.Renderer
-	tree     map[string]any // the values it has now
-	base     *chart.Render
-	prober   *knob.Prober
-	found    knob.Table
-	renders  int
-	warnings []string
-	classes  map[string]*nodev1.Scheduling // RuntimeClasses of the chart
+	renderer   *chart.Renderer
+	tree       map[string]any // the values it has now
+	base       *chart.Render
+	prober     *knob.Prober
+	found      knob.Table
+	renders    int
+	warnings   []string
+	unreadable []string                      // documents whose workloads are not known
+	classes    map[string]*nodev1.Scheduling // RuntimeClasses of the chart
 
 	also    knob.Also       // what may change besides placement
 	random  func() bool     // whether its templates call functions that give something else each time
@@ -91,6 +92,7 @@ func (s *session) candidates() ([]knob.Candidate, error) {
 func (s *session) scan(docs []chart.Document) []chart.Pod {
 	scan := chart.FindPods(docs)
 	s.classes = runtimeClasses(docs)
+	s.unreadable = scan.Unreadable
 	for _, u := range scan.Unreadable {
 		s.warnings = append(s.warnings, "not read, so its workloads are not known: "+u)
 	}
