@@ -19,8 +19,9 @@ type Result struct {
 	Warnings []string // what could not be read or checked, and selectors outside pods that change too
 }
 
-// maxSamples bounds the renders spent on what differs anyway.
-const maxSamples = 4
+// maxSamples bounds the renders spent on what differs anyway. What depends on the order of a map has few values, so that several
+// renders may agree by chance.
+const maxSamples = 7
 
 // maxRounds bounds how often a choice that did not do what the probe promised is made again. After the last one nothing is set.
 const maxRounds = 12
@@ -117,7 +118,7 @@ func (x *run) try(ctx context.Context, p plan, overlay values.Overlay) (*proof, 
 		return nil, x.findBreaker(ctx, p, p.picks, err)
 	}
 	pr := x.prove(r)
-	if len(pr.wrong) > 0 && x.random() && len(x.samples) < maxSamples {
+	for len(pr.wrong) > 0 && x.random() && len(x.samples) < maxSamples {
 		if err := x.resample(ctx); err != nil {
 			return nil, err
 		}
