@@ -119,15 +119,31 @@ func (x *run) try(ctx context.Context, p plan, overlay values.Overlay) (*proof, 
 	}
 	pr := x.prove(r)
 	for len(pr.wrong) > 0 && x.random() && len(x.samples) < maxSamples {
-		if err := x.resample(ctx); err != nil {
+		if pr, err = x.lookAgain(ctx, overlay, r); err != nil {
 			return nil, err
 		}
-		pr = x.prove(r)
 	}
 	if x.learn(ctx, p, pr) {
 		return nil, nil //nolint:nilnil // documented: choose again
 	}
 	return &pr, nil
+}
+
+// lookAgain takes another sample of what differs anyway and, if that explains nothing, another render of the overlay: a fault that
+// does not show in both is none of the overlay's.
+func (x *run) lookAgain(ctx context.Context, overlay values.Overlay, r *chart.Render) (proof, error) {
+	if err := x.resample(ctx); err != nil {
+		return proof{}, err
+	}
+	if pr := x.prove(r); len(pr.wrong) == 0 {
+		return pr, nil
+	}
+	x.renders++
+	again, err := x.renderer.Render(ctx, overlay.Tree())
+	if err != nil {
+		return proof{}, err
+	}
+	return x.prove(again), nil
 }
 
 // refusedBySchema bars the knobs whose values the charts' schemas refuse; no render is needed to know. Some schemas only have no

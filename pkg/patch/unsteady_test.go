@@ -24,7 +24,7 @@ spec:
     image: nginx:1.27
     args: ["--port={{ keys .Values.ports | first }}"]
 `)
-	for range 20 {
+	for range 5 {
 		result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{OS: "windows", Pools: poolsFile(t)})
 		if err != nil {
 			t.Fatal(err)
