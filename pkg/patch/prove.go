@@ -20,6 +20,8 @@ type wrong struct {
 	pod  int // the pod it concerns, or -1
 	doc  string
 	what string
+	// chance: it is one scalar in place of another, which a random function may do as well. What comes or goes is no chance.
+	chance bool
 }
 
 // prove compares a render with the base: which pods came out, and whether anything else changed.
@@ -157,8 +159,24 @@ func (s *session) difference(pr *proof, source string, o parsed, d manifest.Diff
 		pr.notes = append(pr.notes, o.name+" "+manifest.PathString(d.Path))
 	case s.random() && s.differsAnyway(o, source, d):
 	default:
-		pr.wrong = append(pr.wrong, wrong{pod: s.indexOf(pods), doc: o.name, what: "the overlay changes " + o.name + " " + manifest.PathString(d.Path)})
+		pr.wrong = append(pr.wrong, wrong{
+			pod: s.indexOf(pods), doc: o.name, what: "the overlay changes " + o.name + " " + manifest.PathString(d.Path),
+			chance: isScalar(d.Old) && isScalar(d.New),
+		})
 	}
+}
+
+func isScalar(v any) bool {
+	switch v.(type) {
+	case nil, map[string]any, []any:
+		return false
+	}
+	return true
+}
+
+// byChance says that a random function may be all that is wrong.
+func (p proof) byChance() bool {
+	return len(p.wrong) > 0 && !slices.ContainsFunc(p.wrong, func(w wrong) bool { return !w.chance })
 }
 
 // indexOf is the base pod that the first of pods is, or -1.

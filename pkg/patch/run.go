@@ -118,7 +118,7 @@ func (x *run) try(ctx context.Context, p plan, overlay values.Overlay) (*proof, 
 		return nil, x.findBreaker(ctx, p, p.picks, err)
 	}
 	pr := x.prove(r)
-	for len(pr.wrong) > 0 && x.random() && len(x.samples) < maxSamples {
+	for pr.byChance() && x.random() && len(x.samples) < maxSamples {
 		if pr, err = x.lookAgain(ctx, overlay, r); err != nil {
 			return nil, err
 		}
