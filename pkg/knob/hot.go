@@ -22,7 +22,8 @@ func relevant(templates []chart.Template) []chart.Template {
 	var queue []int
 	for i, t := range templates {
 		calls := callsIn(t.Text)
-		if keep[i] = hotText(t.Text) || slices.Contains(calls, dynamicCall); keep[i] {
+		// What a file of the chart holds may be a template too, or a whole pod.
+		if keep[i] = hotText(t.Text) || strings.Contains(t.Text, ".Files.") || slices.Contains(calls, dynamicCall); keep[i] {
 			queue = append(queue, i)
 		}
 		for _, name := range calls {
