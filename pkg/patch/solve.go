@@ -201,7 +201,7 @@ func (s *solver) cover(wants []want) []pick {
 		for i := range s.table.Knobs {
 			for _, m := range []means{bySelector, byTolerations, byAffinity, byNarrowing, byClass, byOSName} {
 				n := s.gain(i, m, left)
-				if n > 0 && !s.clashes(pick{knob: i, means: m}, out) && (n > most || n == most && s.nicer(i, best.knob, wants)) {
+				if n > 0 && !s.clashes(pick{knob: i, means: m}, out) && (n > most || n == most && s.nicer(i, best.knob)) {
 					best, most = pick{knob: i, means: m}, n
 				}
 			}
@@ -226,7 +226,7 @@ func (s *solver) gain(i int, m means, left []want) int {
 }
 
 // nicer breaks a tie: touch fewer pods, then a path that is declared, shorter, first.
-func (s *solver) nicer(a, b int, _ []want) bool {
+func (s *solver) nicer(a, b int) bool {
 	x, y := s.table.Knobs[a], s.table.Knobs[b]
 	if dx, dy := len(x.Effects)+len(x.Elsewhere), len(y.Effects)+len(y.Elsewhere); dx != dy {
 		return dx < dy
