@@ -8,7 +8,6 @@ import (
 	"unicode"
 
 	"github.com/winready/kubectl-winready/pkg/manifest"
-	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/workload"
 )
 
@@ -19,10 +18,7 @@ type Pod struct {
 	// SpecAt leads from the document to the pod spec. It is SpecPath but for the items of a List.
 	SpecAt []any
 	Key    string // the workload's ID, with "#2" and so on for a second one of that ID; the same in every render of a chart
-	// LabeledOS is the label kubernetes.io/os of the pod itself, which the kubelet compares with its node's (PodOSSelectorNodeLabelDoesNotMatch
-	// in pkg/kubelet/lifecycle/predicate.go of k8s.io/kubernetes v1.37.2); empty when it has none, as it better has.
-	LabeledOS string
-	At        string // source, kind and number within the source: what is left to know a workload by whose name is random
+	At     string // source, kind and number within the source: what is left to know a workload by whose name is random
 }
 
 // Scan is what documents hold.
@@ -98,24 +94,9 @@ func podsOf(doc *manifest.Document, obj map[string]any, at []any) []Pod {
 		return out
 	}
 	for _, w := range workload.Of(obj) {
-		out = append(out, Pod{Workload: w, Doc: doc, SpecAt: append(slices.Clip(at), w.SpecPath...), LabeledOS: labeledOS(obj, w)})
+		out = append(out, Pod{Workload: w, Doc: doc, SpecAt: append(slices.Clip(at), w.SpecPath...)})
 	}
 	return out
-}
-
-// labeledOS is the label of the pod template. The spec of a custom resource is often no pod spec, so it is left alone.
-func labeledOS(obj map[string]any, w workload.Workload) string {
-	if w.Custom || len(w.SpecPath) == 0 {
-		return ""
-	}
-	var node any = obj
-	for _, step := range slices.Concat(w.SpecPath[:len(w.SpecPath)-1], workload.Path{"metadata", "labels", platform.LabelOS}) {
-		m, _ := node.(map[string]any)
-		key, _ := step.(string)
-		node = m[key]
-	}
-	s, _ := node.(string)
-	return s
 }
 
 const maxListDepth = 8

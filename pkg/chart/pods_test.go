@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/winready/kubectl-winready/pkg/chart"
-	"github.com/winready/kubectl-winready/pkg/manifest"
+	"github.com/winready/kubectl-winready/pkg/object"
 )
 
 func pod(name string) string {
@@ -41,7 +41,7 @@ func TestFindPods(t *testing.T) {
 		if len(pairs) != 1 {
 			t.Fatalf("%s: no nodeSelector at %v", p.Key, p.SpecAt)
 		}
-		got = append(got, found{p.Key, p.At, manifest.PathString(p.SpecAt), pairs[0].Value})
+		got = append(got, found{p.Key, p.At, object.Path(p.SpecAt).String(), pairs[0].Value})
 	}
 	want := []found{
 		{"Pod/one", "a Pod 1", "spec", "one"},

@@ -127,6 +127,9 @@ func (r *Renderer) Name() string { return r.chart.Name() }
 // Version is the chart's version.
 func (r *Renderer) Version() string { return r.chart.Metadata.Version }
 
+// Annotations are those of Chart.yaml.
+func (r *Renderer) Annotations() map[string]string { return r.chart.Metadata.Annotations }
+
 // Values are the values the templates see: the user's over the chart's, sub-charts under their names or aliases,
 // globals copied into each. The caller may change the copy.
 func (r *Renderer) Values() (map[string]any, error) {

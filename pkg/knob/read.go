@@ -9,6 +9,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/manifest"
+	"github.com/winready/kubectl-winready/pkg/object"
 	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/values"
 )
@@ -80,7 +81,7 @@ func (p *Prober) readSwitches(active []int, name, text string) {
 			is, _ := values.Lookup(scan.Pods[j].Doc.Object(), append(slices.Clip(scan.Pods[j].SpecAt), field))
 			if was != nil && is == nil {
 				p.table.Knobs[i].addEffect(Effect{Pod: at, Field: Field(field)})
-				p.table.Knobs[i].land(base.Object.String() + " " + manifest.PathString(append(slices.Clip(base.SpecAt), field)))
+				p.table.Knobs[i].land(base.Object.String() + " " + object.Path(append(slices.Clip(base.SpecAt), field)).String())
 			}
 		}
 	}
@@ -178,16 +179,16 @@ func (p *Prober) note(i int, doc *manifest.Document, pods []chart.Pod, match []i
 		}
 		e := Effect{Pod: match[j], Field: field}
 		if field == SecurityContext {
-			e.At = manifest.PathString(rel[:len(rel)-1])
+			e.At = object.Path(rel[:len(rel)-1]).String()
 		}
 		if field == NodeSelector {
 			e = selectorEffect(e, doc, pod, i)
 		}
 		k.addEffect(e)
-		k.land(pod.Object.String() + " " + manifest.PathString(append(slices.Clip(pod.SpecAt), string(field))))
+		k.land(pod.Object.String() + " " + object.Path(append(slices.Clip(pod.SpecAt), string(field))).String())
 		return
 	}
-	at := objectName(doc) + " " + manifest.PathString(whole(path))
+	at := objectName(doc) + " " + object.Path(whole(path)).String()
 	k.land(at)
 	l := Landing{At: at, Soft: speaksOfPlacement(path, text)}
 	if !slices.Contains(k.Elsewhere, l) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/winready/kubectl-winready/pkg/object"
 )
 
 const (
@@ -71,7 +73,7 @@ func (c *converter) mapping(n *yaml.Node, path []any) (any, error) {
 		}
 		key, merge := keyText(node), node.Tag == "!!merge"
 		if seen[key] && !merge {
-			c.dups = append(c.dups, PathString(path)+": "+key)
+			c.dups = append(c.dups, object.Path(path).String()+": "+key)
 		}
 		v, err := c.value(n.Content[i+1], append(path, key))
 		if err != nil {

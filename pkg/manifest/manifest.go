@@ -4,7 +4,6 @@ package manifest
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -15,6 +14,7 @@ type Document struct {
 	root   *yaml.Node
 	object any
 	dups   []string
+	line   int // how many lines of the stream are before the document
 }
 
 // Parse reads the first document of text. A document that is empty or holds only comments has no object.
@@ -133,23 +133,6 @@ func child(n *yaml.Node, step any) *yaml.Node {
 		}
 	}
 	return nil
-}
-
-// PathString writes a path as the API does: spec.containers[0].image.
-func PathString(path []any) string {
-	var b strings.Builder
-	for _, step := range path {
-		switch s := step.(type) {
-		case int:
-			b.WriteString("[" + strconv.Itoa(s) + "]")
-		case string:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(s)
-		}
-	}
-	return b.String()
 }
 
 // NameOf is metadata.name of an object, or its generateName; empty when it has neither.

@@ -7,9 +7,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/winready/kubectl-winready/pkg/manifest"
+	"github.com/winready/kubectl-winready/pkg/object"
 )
 
-type object = map[string]any
+type tree = map[string]any
 
 func parse(t *testing.T, text string) *manifest.Document {
 	t.Helper()
@@ -24,7 +25,7 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		text string
-		want object
+		want tree
 	}{
 		"nothing":             {text: ""},
 		"a comment":           {text: "# nothing\n"},
@@ -32,20 +33,20 @@ func TestParse(t *testing.T) {
 		"null":                {text: "null\n"},
 		"a list":              {text: "- a\n"},
 		"a text":              {text: "a\n"},
-		"an empty map":        {text: "{}\n", want: object{}},
-		"types":               {text: "a: x\nb: 1\nc: 1.5\nd: true\ne: null\nf:\ng: []\nh: {}\ni: ''\nj: ~\n", want: object{"a": "x", "b": int64(1), "c": 1.5, "d": true, "e": nil, "f": nil, "g": []any{}, "h": object{}, "i": "", "j": nil}},
-		"truth of YAML 1.1":   {text: "a: yes\nb: No\nc: on\nd: OFF\ne: y\nf: 'yes'\ng: yEs\nh: !!str yes\ni: !!bool yes\nj: True\n", want: object{"a": true, "b": false, "c": true, "d": false, "e": true, "f": "yes", "g": "yEs", "h": "yes", "i": true, "j": true}},
-		"numbers":             {text: "a: 0x1F\nb: 010\nc: 0o10\nd: 1_000\ne: 1e3\nf: +5\ng: .5\nh: 0b11\ni: -0\nj: 08\nk: 1_0.5\nl: 1:30\n", want: object{"a": int64(31), "b": int64(8), "c": int64(8), "d": int64(1000), "e": 1000.0, "f": int64(5), "g": 0.5, "h": int64(3), "i": int64(0), "j": 8.0, "k": 10.5, "l": "1:30"}},
-		"huge numbers":        {text: "a: 9007199254740993\nb: 9223372036854775807\nc: 18446744073709551615\nd: 123456789012345678901234567890\ne: 1e999\n", want: object{"a": int64(9007199254740993), "b": int64(9223372036854775807), "c": 18446744073709551615.0, "d": 123456789012345678901234567890.0, "e": "1e999"}},
-		"dates stay text":     {text: "a: 2001-01-01\n", want: object{"a": "2001-01-01"}},
-		"binary":              {text: "a: !!binary aGk=\n", want: object{"a": "hi"}},
-		"keys":                {text: "1: a\n0x10: b\nyes: c\n1.50: d\n'010': e\n? f\n: g\n", want: object{"1": "a", "16": "b", "true": "c", "1.5": "d", "010": "e", "f": "g"}},
-		"the last one counts": {text: "a: 1\na: 2\n", want: object{"a": int64(2)}},
-		"aliases":             {text: "a: &x {b: [&y c]}\nd: *x\ne: *y\n*y : f\n", want: object{"a": object{"b": []any{"c"}}, "d": object{"b": []any{"c"}}, "e": "c", "c": "f"}},
-		"merge keys":          {text: "a: &x {k: 1, l: 1}\nb: {<<: *x, k: 2}\nc: {k: 2, <<: *x}\nd: {<<: [{k: 3}, *x]}\n'<<': e\n", want: object{"a": object{"k": int64(1), "l": int64(1)}, "b": object{"k": int64(2), "l": int64(1)}, "c": object{"k": int64(1), "l": int64(1)}, "d": object{"k": int64(3), "l": int64(1)}, "<<": "e"}},
-		"line ends, a mark":   {text: "\ufeffa: |\r\n  b\r\n\r\nc: 'd\r\n  e'\r\n", want: object{"a": "b\n", "c": "d e"}},
-		"the first of many":   {text: "a: 1\n---\na: 2\n", want: object{"a": int64(1)}},
-		"JSON":                {text: `{"a": [1, "b\u0041", null, {"c": false}]}`, want: object{"a": []any{int64(1), "bA", nil, object{"c": false}}}},
+		"an empty map":        {text: "{}\n", want: tree{}},
+		"types":               {text: "a: x\nb: 1\nc: 1.5\nd: true\ne: null\nf:\ng: []\nh: {}\ni: ''\nj: ~\n", want: tree{"a": "x", "b": int64(1), "c": 1.5, "d": true, "e": nil, "f": nil, "g": []any{}, "h": tree{}, "i": "", "j": nil}},
+		"truth of YAML 1.1":   {text: "a: yes\nb: No\nc: on\nd: OFF\ne: y\nf: 'yes'\ng: yEs\nh: !!str yes\ni: !!bool yes\nj: True\n", want: tree{"a": true, "b": false, "c": true, "d": false, "e": true, "f": "yes", "g": "yEs", "h": "yes", "i": true, "j": true}},
+		"numbers":             {text: "a: 0x1F\nb: 010\nc: 0o10\nd: 1_000\ne: 1e3\nf: +5\ng: .5\nh: 0b11\ni: -0\nj: 08\nk: 1_0.5\nl: 1:30\n", want: tree{"a": int64(31), "b": int64(8), "c": int64(8), "d": int64(1000), "e": 1000.0, "f": int64(5), "g": 0.5, "h": int64(3), "i": int64(0), "j": 8.0, "k": 10.5, "l": "1:30"}},
+		"huge numbers":        {text: "a: 9007199254740993\nb: 9223372036854775807\nc: 18446744073709551615\nd: 123456789012345678901234567890\ne: 1e999\n", want: tree{"a": int64(9007199254740993), "b": int64(9223372036854775807), "c": 18446744073709551615.0, "d": 123456789012345678901234567890.0, "e": "1e999"}},
+		"dates stay text":     {text: "a: 2001-01-01\n", want: tree{"a": "2001-01-01"}},
+		"binary":              {text: "a: !!binary aGk=\n", want: tree{"a": "hi"}},
+		"keys":                {text: "1: a\n0x10: b\nyes: c\n1.50: d\n'010': e\n? f\n: g\n", want: tree{"1": "a", "16": "b", "true": "c", "1.5": "d", "010": "e", "f": "g"}},
+		"the last one counts": {text: "a: 1\na: 2\n", want: tree{"a": int64(2)}},
+		"aliases":             {text: "a: &x {b: [&y c]}\nd: *x\ne: *y\n*y : f\n", want: tree{"a": tree{"b": []any{"c"}}, "d": tree{"b": []any{"c"}}, "e": "c", "c": "f"}},
+		"merge keys":          {text: "a: &x {k: 1, l: 1}\nb: {<<: *x, k: 2}\nc: {k: 2, <<: *x}\nd: {<<: [{k: 3}, *x]}\n'<<': e\n", want: tree{"a": tree{"k": int64(1), "l": int64(1)}, "b": tree{"k": int64(2), "l": int64(1)}, "c": tree{"k": int64(1), "l": int64(1)}, "d": tree{"k": int64(3), "l": int64(1)}, "<<": "e"}},
+		"line ends, a mark":   {text: "\ufeffa: |\r\n  b\r\n\r\nc: 'd\r\n  e'\r\n", want: tree{"a": "b\n", "c": "d e"}},
+		"the first of many":   {text: "a: 1\n---\na: 2\n", want: tree{"a": int64(1)}},
+		"JSON":                {text: `{"a": [1, "b\u0041", null, {"c": false}]}`, want: tree{"a": []any{int64(1), "bA", nil, tree{"c": false}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +60,7 @@ func TestParse(t *testing.T) {
 // Where Kubernetes and Helm refuse a document, this is what comes of it here, because nobody gets to see it.
 func TestParseDiffersFromKubernetes(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]object{
+	for text, want := range map[string]tree{
 		"a: .inf\nb: .nan\n":               {"a": ".inf", "b": ".nan"}, // no JSON
 		"a: !!int x\nb: !!bool x\n":        {"a": "x", "b": "x"},
 		"a: !!binary '*'\n":                {"a": "*"},
@@ -167,7 +168,7 @@ func TestEachVisitsKeysAndValues(t *testing.T) {
 	t.Parallel()
 	var got []string
 	parse(t, "a: &x\n  b: [1, {c: ''}]\nd: *x\n010: |\n  text\n").Each(func(path []any, text string) {
-		got = append(got, manifest.PathString(path)+" "+text)
+		got = append(got, object.Path(path).String()+" "+text)
 	})
 	want := []string{
 		"a a", "a.b b", "a.b[0] 1", "a.b[1].c c", "a.b[1].c ", "d d", "d.b b", "d.b[0] 1", "d.b[1].c c", "d.b[1].c ", "8 8", "8 text\n",
@@ -189,12 +190,12 @@ func TestDiff(t *testing.T) {
 		"a value":             {a: "a: {b: 1}\n", b: "a: {b: '1'}\n", want: []d{{[]any{"a", "b"}, int64(1), "1"}}},
 		"in a list":           {a: "a: [x, {b: 1, c: 2}]\n", b: "a: [z, {b: 2, c: 2}]\n", want: []d{{[]any{"a", 0}, "x", "z"}, {[]any{"a", 1, "b"}, int64(1), int64(2)}}},
 		"a longer list":       {a: "a: [x]\n", b: "a: [x, z]\n", want: []d{{[]any{"a"}, []any{"x"}, []any{"x", "z"}}}},
-		"a tree is one":       {a: "{}\n", b: "a: {b: {c: 1}}\n", want: []d{{[]any{"a"}, nil, object{"b": object{"c": int64(1)}}}}},
+		"a tree is one":       {a: "{}\n", b: "a: {b: {c: 1}}\n", want: []d{{[]any{"a"}, nil, tree{"b": tree{"c": int64(1)}}}}},
 		"in order of keys":    {a: "a: 1\nc: 1\n", b: "b: 1\nc: 2\n", want: []d{{[]any{"a"}, int64(1), nil}, {[]any{"b"}, nil, int64(1)}, {[]any{"c"}, int64(1), int64(2)}}},
 		"emptiness":           {a: "a: null\nb: {}\nc: []\n", b: "b: null\nd: {}\ne: []\n"},
 		"no empty text":       {a: "a: ''\n", b: "a: null\n", want: []d{{[]any{"a"}, "", nil}}},
 		"no false":            {a: "a: false\n", b: "{}", want: []d{{[]any{"a"}, false, nil}}},
-		"a list and a map":    {a: "a: [1]\n", b: "a: {b: 1}\n", want: []d{{[]any{"a"}, []any{int64(1)}, object{"b": int64(1)}}}},
+		"a list and a map":    {a: "a: [1]\n", b: "a: {b: 1}\n", want: []d{{[]any{"a"}, []any{int64(1)}, tree{"b": int64(1)}}}},
 		"numbers of two ways": {a: "a: 1\nb: 1.0\n", b: "a: 1.0\nb: 1e0\n"},
 		"no object":           {a: "", b: "a: 1\n", want: []d{{[]any{"a"}, nil, int64(1)}}},
 	} {
@@ -207,11 +208,8 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-func TestPathStringAndNameOf(t *testing.T) {
+func TestNameOf(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff(manifest.PathString([]any{"spec", "containers", 0, "image"}), "spec.containers[0].image"); diff != "" {
-		t.Errorf("path (-got +want):\n%s", diff)
-	}
 	for text, want := range map[string]string{
 		"metadata: {name: a, generateName: b}": "a", "metadata: {generateName: b}": "b", "metadata: {name: '', generateName: b}": "b",
 		"metadata: {name: 5}": "", "metadata: [a]": "", "": "",

@@ -2,6 +2,8 @@
 // It knows nothing of what the object means.
 package object
 
+import "strconv"
+
 // Ref names one Kubernetes object.
 type Ref struct {
 	APIVersion string `json:"apiVersion,omitempty"`
@@ -23,4 +25,22 @@ type Location struct {
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
+	// Rendered tells that File is a template and that line and column count in what it rendered to.
+	Rendered bool `json:"rendered,omitempty"`
+}
+
+// String is FILE:LINE:COLUMN, as far as they are known, and empty for the zero value. For what a template rendered to it says
+// so: the line is not one of the template.
+func (l Location) String() string {
+	text := l.File
+	if l.Line > 0 {
+		text += ":" + strconv.Itoa(l.Line)
+	}
+	if l.Line > 0 && l.Column > 0 {
+		text += ":" + strconv.Itoa(l.Column)
+	}
+	if l.Rendered {
+		text += " (rendered)"
+	}
+	return text
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/manifest"
+	"github.com/winready/kubectl-winready/pkg/object"
 )
 
 // proof is what a render with an overlay shows.
@@ -156,11 +157,11 @@ func (s *session) difference(pr *proof, source string, o parsed, d manifest.Diff
 	switch {
 	case placementField(d.Path, pods) || s.alsoChanged(d.Path, pods), harmless(d):
 	case aboutPlacement(d):
-		pr.notes = append(pr.notes, o.name+" "+manifest.PathString(d.Path))
+		pr.notes = append(pr.notes, o.name+" "+object.Path(d.Path).String())
 	case s.random() && s.differsAnyway(o, source, d):
 	default:
 		pr.wrong = append(pr.wrong, wrong{
-			pod: s.indexOf(pods), doc: o.name, what: "the overlay changes " + o.name + " " + manifest.PathString(d.Path),
+			pod: s.indexOf(pods), doc: o.name, what: "the overlay changes " + o.name + " " + object.Path(d.Path).String(),
 			chance: isScalar(d.Old) && isScalar(d.New),
 		})
 	}

@@ -8,13 +8,15 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/json"
+
+	"github.com/winready/kubectl-winready/pkg/object"
 )
 
 // decode reads the pod spec at a place of an object, and names what of it does not decode.
 // Charts render ports as strings and labels as numbers; the API server refuses those, but where the pod is to run can
 // still be told, so everything that does decode is kept.
-func decode(obj map[string]any, t template, at Path) (corev1.PodSpec, []string) {
-	value := at.in(obj)
+func decode(obj map[string]any, t template, at object.Path) (corev1.PodSpec, []string) {
+	value := at.In(obj)
 	m, ok := value.(map[string]any)
 	if !ok {
 		if t.custom() && value == nil {
@@ -67,7 +69,7 @@ type decoder struct {
 
 // sound is a value without those of its parts that do not decode; nil when nothing is left of it. Inside puts a value where
 // this one was, in a pod spec that has nothing else, so that it can be tried.
-func (d *decoder) sound(value any, at Path, inside func(any) any) any {
+func (d *decoder) sound(value any, at object.Path, inside func(any) any) any {
 	_, err := podSpec(inside(value))
 	if err == nil {
 		return value
@@ -90,10 +92,10 @@ func (d *decoder) sound(value any, at Path, inside func(any) any) any {
 	return nil
 }
 
-func (d *decoder) soundMap(value map[string]any, at Path, inside func(any) any) map[string]any {
+func (d *decoder) soundMap(value map[string]any, at object.Path, inside func(any) any) map[string]any {
 	kept := map[string]any{}
 	for _, k := range slices.Sorted(maps.Keys(value)) {
-		v := d.sound(value[k], at.then(k), func(v any) any { return inside(map[string]any{k: v}) })
+		v := d.sound(value[k], at.Then(k), func(v any) any { return inside(map[string]any{k: v}) })
 		if v != nil {
 			kept[k] = v
 		}
@@ -101,10 +103,10 @@ func (d *decoder) soundMap(value map[string]any, at Path, inside func(any) any) 
 	return kept
 }
 
-func (d *decoder) soundList(value []any, at Path, inside func(any) any) []any {
+func (d *decoder) soundList(value []any, at object.Path, inside func(any) any) []any {
 	kept := []any{}
 	for i, e := range value {
-		v := d.sound(e, at.then(i), func(v any) any { return inside([]any{v}) })
+		v := d.sound(e, at.Then(i), func(v any) any { return inside([]any{v}) })
 		if v != nil {
 			kept = append(kept, v)
 		}
@@ -114,7 +116,7 @@ func (d *decoder) soundList(value []any, at Path, inside func(any) any) []any {
 
 // whole tells a value that is kept whole or not at all: an element of tolerations or of nodeSelectorTerms. A toleration
 // without its effect tolerates more, and a term without one of its requirements matches more.
-func whole(at Path) bool {
+func whole(at object.Path) bool {
 	if len(at) < 2 {
 		return false
 	}

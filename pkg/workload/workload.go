@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/winready/kubectl-winready/pkg/object"
+	"github.com/winready/kubectl-winready/pkg/platform"
 )
 
 // Workload is one pod spec in one object. An object has one, except for custom resources that describe several.
@@ -23,12 +24,18 @@ type Workload struct {
 	// Spec is what could be decoded. Of a custom resource that has placement fields but no pod spec it holds only those fields.
 	Spec corev1.PodSpec
 	// SpecPath leads from the object to the pod spec, or to the map with the placement fields. It need not exist in the object.
-	SpecPath Path
+	SpecPath object.Path
 	// Custom tells that the kind is not one of Kubernetes' own: what its controller makes of the fields is up to it.
 	Custom bool
 	// Fields are the placement fields that the kind has at SpecPath, set or not: nodeSelector, tolerations, affinity and
 	// runtimeClassName for a pod spec, fewer for some custom resources.
 	Fields []string
+	// Ignore is the annotation winready.dev/ignore of the object: which findings are not to be reported, and why.
+	Ignore string
+	// LabeledOS is the label kubernetes.io/os of the pod itself, which the kubelet compares with its node's
+	// (PodOSSelectorNodeLabelDoesNotMatch in pkg/kubelet/lifecycle/predicate.go of k8s.io/kubernetes v1.37.2); empty when it
+	// has none, as it better has. The labels of a custom resource's pods are left alone.
+	LabeledOS string
 	// Problems are the fields that do not decode, each with its path, and are missing from Spec. A toleration or a node
 	// selector term is left out whole, because what is left of it would mean something else.
 	Problems []string
@@ -87,8 +94,9 @@ func ofObject(obj map[string]any, events []string) []Workload {
 	var found []Workload
 	for _, t := range templatesOf(ref) {
 		for _, at := range t.places(obj) {
-			w := Workload{Object: ref, Hooks: events, SpecPath: at, Custom: t.custom(), Fields: t.fields()}
+			w := Workload{Object: ref, Hooks: events, SpecPath: at, Custom: t.custom(), Fields: t.fields(), Ignore: IgnoreOf(obj)}
 			w.Spec, w.Problems = decode(obj, t, at)
+			w.LabeledOS = labeledOS(obj, w)
 			found = append(found, w)
 		}
 	}
@@ -124,12 +132,34 @@ func refOf(obj map[string]any) object.Ref {
 	return ref
 }
 
-// hooks are the events of an object's hook annotation, read as Helm reads it: sort in pkg/releaseutil/manifest_sorter.go.
+// AnnotationIgnore is the annotation that tells which findings about an object are not to be reported: "WR101 reason".
+const AnnotationIgnore = "winready.dev/ignore"
+
+// IgnoreOf is the annotation of an object that says which findings are not to be reported; empty without one.
+func IgnoreOf(obj map[string]any) string {
+	return text(object.Path{"metadata", "annotations", AnnotationIgnore}.In(obj))
+}
+
+// labeledOS is the label kubernetes.io/os of the pod template. The spec of a custom resource is often no pod spec, so it is
+// left alone.
+func labeledOS(obj map[string]any, w Workload) string {
+	if w.Custom || len(w.SpecPath) == 0 {
+		return ""
+	}
+	return text(w.SpecPath[:len(w.SpecPath)-1].Then("metadata", "labels", platform.LabelOS).In(obj))
+}
+
+// AnnotationHook is the annotation by which Helm tells that an object is a hook, and of which events.
+const AnnotationHook = "helm.sh/hook"
+
 func hooks(obj map[string]any) []string {
-	meta, _ := obj["metadata"].(map[string]any)
-	annotations, _ := meta["annotations"].(map[string]any)
+	return hooksOf(text(object.Path{"metadata", "annotations", AnnotationHook}.In(obj)))
+}
+
+// hooksOf are the events of a hook annotation, read as Helm reads it: sort in pkg/releaseutil/manifest_sorter.go.
+func hooksOf(annotation string) []string {
 	var events []string
-	for event := range strings.SplitSeq(text(annotations["helm.sh/hook"]), ",") {
+	for event := range strings.SplitSeq(annotation, ",") {
 		if event = strings.ToLower(strings.TrimSpace(event)); event != "" {
 			events = append(events, event)
 		}

@@ -182,7 +182,7 @@ spec: {nodeSelector: {kubernetes.io/os: linux}, containers: [{name: c, image: bu
 			NodeSelector: map[string]string{"kubernetes.io/os": "linux"},
 			Containers:   []corev1.Container{{Name: "c", Image: "busybox"}},
 		},
-		SpecPath: workload.Path{"spec"},
+		SpecPath: object.Path{"spec"},
 		Fields:   []string{"nodeSelector", "tolerations", "affinity", "runtimeClassName"},
 	}}
 	if diff := cmp.Diff(got, want); diff != "" {
@@ -244,19 +244,6 @@ func TestOfBearsAnyShape(t *testing.T) {
 			if w.Object.Kind == "" || len(w.SpecPath) == 0 {
 				t.Errorf("%v: workload %v has no kind or no path", obj, w)
 			}
-		}
-	}
-}
-
-func TestPathString(t *testing.T) {
-	t.Parallel()
-	for want, p := range map[string]workload.Path{
-		"":                                  nil,
-		"spec.template.spec":                {"spec", "template", "spec"},
-		"spec.nodeSets[0].podTemplate.spec": {"spec", "nodeSets", 0, "podTemplate", "spec"},
-	} {
-		if got := p.String(); got != want {
-			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
