@@ -10,21 +10,21 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	schedulingcorev1 "k8s.io/component-helpers/scheduling/corev1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"github.com/winready/kubectl-winready/pkg/platform"
 )
 
 // The scheduler's reasons, so that a user can search for them: ErrReasonPod of
-// pkg/scheduler/framework/plugins/nodeaffinity, ErrReason of plugins/nodename and the status of plugins/tainttoleration
+// pkg/scheduler/framework/plugins/nodeaffinity, ErrReason of plugins/nodename and ErrReasonUnschedulable of plugins/nodeunschedulable, and the status of plugins/tainttoleration
 // in k8s.io/kubernetes. Kubernetes 1.34 and later write "untolerated taint(s)" and leave out which; up to 1.33 it named it.
 const (
 	reasonAffinity = "node(s) didn't match Pod's node affinity/selector"
 	reasonNodeName = "node(s) didn't match the requested node name"
 	reasonTaint    = "node(s) had untolerated taint"
+	reasonCordon   = "node(s) were unschedulable"
 )
 
-// Verdict says whether every node of a pool accepts a pod.
+// Verdict says whether the nodes of a pool accept a pod.
 type Verdict struct {
 	Pool Pool
 	Fits bool
@@ -38,6 +38,62 @@ type Verdict struct {
 func Judge(spec *corev1.PodSpec, p Pool) Verdict {
 	reasons := refusals(spec, p, wholePool)
 	return Verdict{Pool: p, Fits: len(reasons) == 0, Reasons: reasons}
+}
+
+// Could decides whether at least one node of a pool accepts a pod, one that is bound to nodes by name or by labels of their own
+// included. The reasons are those of the pool.
+func Could(spec *corev1.PodSpec, p Pool) Verdict {
+	reasons := append(refusedTolerations(spec.Tolerations), refusals(spec, p, anyNode)...)
+	if len(reasons) == 0 && len(p.Nodes) == 0 {
+		return Verdict{Pool: p, Fits: true}
+	}
+	for i := range p.Nodes {
+		if i > 0 && !p.particular(spec) {
+			break // the others are like the first
+		}
+		if len(p.member(i).Refusals(spec)) == 0 {
+			return Verdict{Pool: p, Fits: true}
+		}
+	}
+	if len(reasons) == 0 {
+		reasons = p.member(0).Refusals(spec)
+	}
+	return Verdict{Pool: p, Reasons: reasons}
+}
+
+// particular tells whether a pod looks at what tells the nodes of a pool apart.
+func (p Pool) particular(spec *corev1.PodSpec) bool {
+	if spec.NodeName != "" {
+		return true
+	}
+	looks := false
+	Mentions(spec, func(label string) {
+		_, shared := p.Labels[label]
+		looks = looks || !shared
+	})
+	return looks
+}
+
+// Mentions calls each with every label that a pod's nodeSelector or required node affinity looks at, and with metadata.name
+// for a term that chooses nodes by name. A label may come more than once.
+func Mentions(spec *corev1.PodSpec, each func(label string)) {
+	for _, k := range slices.Sorted(maps.Keys(spec.NodeSelector)) {
+		each(k)
+	}
+	for _, term := range requiredTerms(spec.Affinity) {
+		for _, r := range slices.Concat(term.MatchExpressions, term.MatchFields) {
+			each(r.Key)
+		}
+	}
+}
+
+// requiredTerms are the terms of the required node affinity; nil when there is none.
+func requiredTerms(affinity *corev1.Affinity) []corev1.NodeSelectorTerm {
+	if affinity == nil || affinity.NodeAffinity == nil ||
+		affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	return affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
 }
 
 // Placed tells whether a pod is placed on an operating system: every node of at least one of its pools accepts the pod, and
@@ -75,16 +131,18 @@ type scope int
 const (
 	wholePool scope = iota // every one: what binds a pod to nodes by name refuses
 	anyNode                // at least one: a binding by name may name it
+	oneNode                // this one, by its name
 )
 
 // refusals are the reasons for which nodes of a pool refuse a pod, in the order in which the scheduler looks.
 func refusals(spec *corev1.PodSpec, p Pool, s scope) []string {
 	var reasons []string
-	if spec.NodeName != "" {
+	if spec.NodeName != "" && (s == wholePool || !slices.Contains(p.Nodes, spec.NodeName)) {
 		reasons = append(reasons, fmt.Sprintf("%s: nodeName %s", reasonNodeName, spec.NodeName))
 	}
 	reasons = append(reasons, untolerated(spec.Tolerations, p.Taints)...)
-	for _, why := range slices.Concat(selectorMisses(spec.NodeSelector, p.Labels), affinityMisses(spec.Affinity, p.Labels, s)) {
+	somebody := Node{Labels: p.Labels}
+	for _, why := range slices.Concat(selectorMisses(spec.NodeSelector, p.Labels), affinityMisses(spec.Affinity, somebody, s)) {
 		reasons = append(reasons, reasonAffinity+": "+why)
 	}
 	return reasons
@@ -93,13 +151,18 @@ func refusals(spec *corev1.PodSpec, p Pool, s scope) []string {
 // untolerated names each taint that keeps the pod out, in the form the scheduler had up to Kubernetes 1.33.
 func untolerated(tolerations []corev1.Toleration, taints []corev1.Taint) []string {
 	var reasons []string
-	for _, taint := range taints {
-		covers := func(t corev1.Toleration) bool { return Tolerates(t, taint) }
-		if keepsOut(taint) && !slices.ContainsFunc(tolerations, covers) {
-			reasons = append(reasons, fmt.Sprintf("%s {%s: %s}: effect %s", reasonTaint, taint.Key, taint.Value, taint.Effect))
-		}
+	for _, taint := range Untolerated(tolerations, taints) {
+		reasons = append(reasons, fmt.Sprintf("%s {%s: %s}: effect %s", reasonTaint, taint.Key, taint.Value, taint.Effect))
 	}
 	return reasons
+}
+
+// Untolerated are the taints that keep a pod with these tolerations out.
+func Untolerated(tolerations []corev1.Toleration, taints []corev1.Taint) []corev1.Taint {
+	return slices.DeleteFunc(slices.Clone(taints), func(taint corev1.Taint) bool {
+		covers := func(t corev1.Toleration) bool { return Tolerates(t, taint) }
+		return !keepsOut(taint) || slices.ContainsFunc(tolerations, covers)
+	})
 }
 
 // keepsOut is the scheduler's DoNotScheduleTaintsFilterFunc: PreferNoSchedule is a wish.
@@ -125,19 +188,18 @@ func selectorMisses(selector, have map[string]string) []string {
 }
 
 // affinityMisses says why the required node affinity does not match: for each of its terms, the requirements not met.
-func affinityMisses(affinity *corev1.Affinity, have map[string]string, s scope) []string {
+func affinityMisses(affinity *corev1.Affinity, n Node, s scope) []string {
 	if affinity == nil || affinity.NodeAffinity == nil ||
 		affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return nil
 	}
 	required := affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
-	// The strict constructor: the API server refuses a pod for one bad term even when another would match.
-	if _, err := nodeaffinity.NewNodeSelector(required); err != nil {
+	if err := refusedTerms(required); err != nil {
 		return []string{"required node affinity: " + err.Error()}
 	}
 	var misses []string
 	for _, term := range required.NodeSelectorTerms {
-		why := termMisses(term, have, s)
+		why := termMisses(term, n, s)
 		if len(why) == 0 {
 			return nil
 		}
@@ -150,27 +212,30 @@ func affinityMisses(affinity *corev1.Affinity, have map[string]string, s scope) 
 }
 
 // termMisses names the requirements of one term that are not met; an empty term matches nothing.
-func termMisses(term corev1.NodeSelectorTerm, have map[string]string, s scope) []string {
+func termMisses(term corev1.NodeSelectorTerm, n Node, s scope) []string {
 	if len(term.MatchExpressions) == 0 && len(term.MatchFields) == 0 {
 		return []string{"an empty term, which matches nothing"}
 	}
 	var misses []string
 	for _, e := range term.MatchExpressions {
-		if !matches(corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{e}}, have) {
+		if !matches(corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{e}}, n) {
 			misses = append(misses, requirement(e))
 		}
 	}
-	if s == wholePool {
-		for _, f := range term.MatchFields {
+	for _, f := range term.MatchFields {
+		switch {
+		case s == wholePool:
 			misses = append(misses, requirement(f)+", which chooses nodes by name")
+		case s == oneNode && !matches(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{f}}, n):
+			misses = append(misses, requirement(f))
 		}
 	}
 	return misses
 }
 
 // matches asks the scheduler's code about one term.
-func matches(term corev1.NodeSelectorTerm, have map[string]string) bool {
-	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Labels: have}}
+func matches(term corev1.NodeSelectorTerm, n Node) bool {
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: n.Name, Labels: n.Labels}}
 	ok, err := schedulingcorev1.MatchNodeSelectorTerms(node, &corev1.NodeSelector{
 		NodeSelectorTerms: []corev1.NodeSelectorTerm{term},
 	})

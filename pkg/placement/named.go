@@ -26,7 +26,7 @@ func NamedOS(spec *corev1.PodSpec) (os platform.OS, by string) {
 			return os, "os.name"
 		}
 	}
-	if hostProcess(spec) {
+	if HostProcess(spec) {
 		return platform.Windows, "windowsOptions.hostProcess"
 	}
 	return "", ""
@@ -67,16 +67,16 @@ func termAllows(term corev1.NodeSelectorTerm, os platform.OS) bool {
 	}
 	node := map[string]string{platform.LabelOS: string(os), platform.LabelLegacyOS: string(os)}
 	for _, e := range term.MatchExpressions {
-		if _, ok := node[e.Key]; ok && !matches(corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{e}}, node) {
+		if _, ok := node[e.Key]; ok && !matches(corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{e}}, Node{Labels: node}) {
 			return false
 		}
 	}
 	return true
 }
 
-// hostProcess tells whether a pod is a HostProcess pod. The API server wants all containers or none to be so, and the pod's
+// HostProcess tells whether a pod is a HostProcess pod. The API server wants all containers or none to be so, and the pod's
 // setting is their default: validateWindowsHostProcessPod in pkg/apis/core/validation of k8s.io/kubernetes. One is enough here.
-func hostProcess(spec *corev1.PodSpec) bool {
+func HostProcess(spec *corev1.PodSpec) bool {
 	if spec.SecurityContext != nil && isHostProcess(spec.SecurityContext.WindowsOptions) {
 		return true
 	}

@@ -48,7 +48,14 @@ func TestReadPoolsFoldsNodes(t *testing.T) {
 	t.Parallel()
 	want := []placement.Pool{
 		{
-			Name: "windows",
+			Name:   "control-plane",
+			Labels: map[string]string{"kubernetes.io/os": "linux", "node-role.kubernetes.io/control-plane": ""},
+			Taints: []corev1.Taint{{Key: "node-role.kubernetes.io/control-plane", Effect: "NoSchedule"}},
+			Nodes:  []string{"cp-1"},
+		},
+		{Name: "linux", Labels: map[string]string{"kubernetes.io/os": "linux"}, Nodes: []string{"lin-1"}},
+		{
+			Name: "windows-2022",
 			Labels: map[string]string{
 				"kubernetes.io/arch": "amd64", "kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348",
 				"agentpool": "win",
@@ -57,22 +64,19 @@ func TestReadPoolsFoldsNodes(t *testing.T) {
 				{Key: "dedicated", Value: "iis", Effect: "NoExecute"}, {Key: "os", Value: "windows", Effect: "NoSchedule"},
 			},
 			Nodes: []string{"win-1", "win-2"},
+			Own: []map[string]string{
+				{"kubernetes.io/hostname": "win-1", "rke.cattle.io/machine": "0f3c"},
+				{"kubernetes.io/hostname": "WIN-2", "rke.cattle.io/machine": "77aa", "example.com/node": "win-2"},
+			},
 		},
 		{
-			Name: "windows-2",
+			Name: "windows-2025",
 			Labels: map[string]string{
 				"kubernetes.io/arch": "amd64", "kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.26100",
 				"kubernetes.io/hostname": "win-3",
 			},
 			Nodes: []string{"win-3"},
 		},
-		{
-			Name:   "linux",
-			Labels: map[string]string{"kubernetes.io/os": "linux", "node-role.kubernetes.io/control-plane": ""},
-			Taints: []corev1.Taint{{Key: "node-role.kubernetes.io/control-plane", Effect: "NoSchedule"}},
-			Nodes:  []string{"cp-1"},
-		},
-		{Name: "linux-2", Labels: map[string]string{"kubernetes.io/os": "linux"}, Nodes: []string{"lin-1"}},
 	}
 	if diff := cmp.Diff(read(t, "nodes.yaml"), want); diff != "" {
 		t.Errorf("got -, want +:\n%s", diff)
@@ -184,7 +188,7 @@ func FuzzReadPools(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s: %v", written, err)
 		}
-		if diff := cmp.Diff(again, pools, cmpopts.IgnoreFields(placement.Pool{}, "Nodes")); diff != "" {
+		if diff := cmp.Diff(again, pools, cmpopts.IgnoreFields(placement.Pool{}, "Nodes", "Own")); diff != "" {
 			t.Errorf("read again -, read first +:\n%s", diff)
 		}
 	})

@@ -3,6 +3,7 @@ package platform
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,27 +11,49 @@ import (
 // The zero value means no particular build.
 type Build string
 
+// Release is what people call the release that the build is of: "2022"; empty for a build that is not known.
+func (b Build) Release() string {
+	for _, r := range releases() {
+		if r.build == b {
+			return r.life.release
+		}
+	}
+	return ""
+}
+
+// number is the last part of a build, 0 when there is none.
+func (b Build) number() int {
+	n, err := strconv.Atoi(string(b[strings.LastIndexByte(string(b), '.')+1:]))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // release is one Windows Server release that containers were made for.
 type release struct {
 	build Build
 	names []string // what images, charts and people call it, in lower case
+	life  lifecycle
 }
 
 // releases are the Windows Server releases with container base images, oldest first.
 // Builds: internal/osversion/windowsbuilds.go of github.com/Microsoft/hcsshim v0.13.0. Names: the tags of the base images in
 // virtualization/windowscontainers/manage-containers/container-base-images.md of MicrosoftDocs/Virtualization-Documentation,
-// where "1809" and "ltsc2019" are one build.
+// where "1809" and "ltsc2019" are one build. The ends of support: manage-containers/base-image-lifecycle.md of the same repository;
+// for 2004 and 20H2, which are no longer there, workload-migration-guidance.md of rancher/rancher-docs. That of 23H2 is the 24
+// months of an annual channel release from its day, 2023-10-24. Of 2025 the pages of Microsoft differ by a month: the earlier is taken.
 func releases() []release {
 	return []release{
-		{"10.0.14393", []string{"ltsc2016", "2016", "1607", "sac2016"}},
-		{"10.0.17763", []string{"ltsc2019", "2019", "1809"}},
-		{"10.0.18362", []string{"1903"}},
-		{"10.0.18363", []string{"1909"}},
-		{"10.0.19041", []string{"2004"}},
-		{"10.0.19042", []string{"20h2"}},
-		{"10.0.20348", []string{"ltsc2022", "2022"}},
-		{"10.0.25398", []string{"23h2"}},
-		{"10.0.26100", []string{"ltsc2025", "2025"}},
+		{"10.0.14393", []string{"ltsc2016", "2016", "1607", "sac2016"}, lifecycle{"2016", "Windows Server 2016", "2022-01-11", "2027-01-11"}},
+		{"10.0.17763", []string{"ltsc2019", "2019", "1809"}, lifecycle{"2019", "Windows Server 2019", "2024-01-09", "2029-01-09"}},
+		{"10.0.18362", []string{"1903"}, lifecycle{"1903", "Windows Server, version 1903", "2020-12-08", ""}},
+		{"10.0.18363", []string{"1909"}, lifecycle{"1909", "Windows Server, version 1909", "2021-05-11", ""}},
+		{"10.0.19041", []string{"2004"}, lifecycle{"2004", "Windows Server, version 2004", "2021-12-14", ""}},
+		{"10.0.19042", []string{"20h2"}, lifecycle{"20H2", "Windows Server, version 20H2", "2022-08-09", ""}},
+		{"10.0.20348", []string{"ltsc2022", "2022"}, lifecycle{"2022", "Windows Server 2022", "2026-10-13", "2031-10-14"}},
+		{"10.0.25398", []string{"23h2"}, lifecycle{"23H2", "Windows Server, version 23H2", "2025-10-24", ""}},
+		{"10.0.26100", []string{"ltsc2025", "2025"}, lifecycle{"2025", "Windows Server 2025", "2029-10-09", "2034-10-10"}},
 	}
 }
 
