@@ -2,8 +2,11 @@ package manifest_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
@@ -63,4 +66,39 @@ func asFloats(v any) any {
 		return float64(v)
 	}
 	return v
+}
+
+// FuzzStream: whatever the bytes, reading ends without a panic, each item lies behind the one before it, and how the bytes arrive
+// changes nothing.
+func FuzzStream(f *testing.F) {
+	for _, seed := range []string{
+		"a: 1\n---\nb: 2\n", "apiVersion: v1\nitems:\n- a: 1\n- b: 2\nkind: List\n", `{"items": [{"a": 1}, {"b": 2}]}`, "items:\n-\n  a: [\n", "--- {a: 1}\n...\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		read := func(r io.Reader) (out []string) {
+			last := 0
+			err := manifest.Stream(r, func(i manifest.Item) error {
+				if i.Line < last {
+					t.Errorf("an item on line %d comes after one on line %d", i.Line, last)
+				}
+				last = i.Line
+				out = append(out, fmt.Sprint(i.Line, i.Err))
+				if i.Err == nil {
+					i.Locate([]any{"metadata", "name"})
+					i.Repeated()
+				}
+				return nil
+			})
+			if err != nil {
+				t.Errorf("reading from memory: %v", err)
+			}
+			return out
+		}
+		whole, bytewise := read(strings.NewReader(text)), read(iotest.OneByteReader(strings.NewReader(text)))
+		if diff := cmp.Diff(bytewise, whole); diff != "" {
+			t.Errorf("byte by byte -, whole +:\n%s", diff)
+		}
+	})
 }

@@ -34,8 +34,8 @@ func Kinds() []Kind {
 	return found
 }
 
-// OfTyped is what Of finds in an object of one of Kubernetes' own kinds that is decoded already, by its annotations, the pod template it holds
-// and the path to the template's spec. The template is not copied.
+// OfTyped is what Of finds in an object of one of Kubernetes' own kinds that is decoded already: by its annotations, the pod
+// template it holds and the path to the template's spec. The template is not copied.
 func OfTyped(o object.Ref, annotations map[string]string, template *corev1.PodTemplateSpec, at object.Path) Workload {
 	return Workload{
 		Object: o, Hooks: hooksOf(annotations[AnnotationHook]), Spec: template.Spec, SpecPath: at, Fields: strings.Fields(allFields),

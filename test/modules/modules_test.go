@@ -9,7 +9,6 @@ import (
 
 	_ "github.com/rancher/norman/clientbase"
 	_ "helm.sh/helm/v3/pkg/action"
-	_ "k8s.io/cli-runtime/pkg/genericclioptions"
 	_ "k8s.io/client-go/kubernetes"
 )
 

@@ -1,0 +1,71 @@
+package census
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/winready/kubectl-winready/pkg/inventory"
+	"github.com/winready/kubectl-winready/pkg/placement"
+	"github.com/winready/kubectl-winready/pkg/platform"
+)
+
+// node is what is kept of a Node: no images, no conditions, no annotations.
+type node struct {
+	placement placement.Node
+	facts     inventory.Node
+}
+
+func nodeOf(n *corev1.Node) node {
+	info := n.Status.NodeInfo
+	facts := inventory.Node{
+		Name: strings.Clone(n.Name), OS: platform.OS(strings.Clone(n.Labels[platform.LabelOS])),
+		Image: strings.Clone(info.OSImage), Runtime: strings.Clone(info.ContainerRuntimeVersion),
+		Kubelet: strings.Clone(info.KubeletVersion), Ready: ready(n), Unschedulable: n.Spec.Unschedulable,
+		ControlPlane: controlPlane(n), CPU: *n.Status.Capacity.Cpu(), Memory: *n.Status.Capacity.Memory(),
+		MaxPods: n.Status.Capacity.Pods().Value(),
+	}
+	if facts.OS == platform.Windows {
+		facts.Build, facts.Revision = windowsVersion(n)
+	}
+	kept := placement.NodeOf(n)
+	kept.Labels = maps.Clone(n.Labels)
+	return node{placement: kept, facts: facts}
+}
+
+// windowsVersion is the build and the revision of a Windows node. The label has no revision, and nodes of old kubelets have no
+// label; the kernel version has both, as 10.0.20348.2527. Source: pkg/kubelet/winstats/version.go of k8s.io/kubernetes.
+func windowsVersion(n *corev1.Node) (platform.Build, int) {
+	kernel := n.Status.NodeInfo.KernelVersion
+	revision := 0
+	if parts := strings.Split(kernel, "."); len(parts) == 4 {
+		revision, _ = strconv.Atoi(parts[3]) // 0 when it is no number: not known
+	}
+	for _, text := range []string{n.Labels[platform.LabelWindowsBuild], kernel} {
+		if build, err := platform.ParseBuild(text); err == nil {
+			return build, revision
+		}
+	}
+	return "", revision
+}
+
+func ready(n *corev1.Node) bool {
+	for _, c := range n.Status.Conditions {
+		if c.Type == corev1.NodeReady {
+			return c.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
+// controlPlane tells whether a node has a role of the control plane: of upstream and RKE2, of RKE1, or of etcd.
+func controlPlane(n *corev1.Node) bool {
+	for _, role := range []string{"control-plane", "controlplane", "master", "etcd"} {
+		if _, has := n.Labels["node-role.kubernetes.io/"+role]; has {
+			return true
+		}
+	}
+	return false
+}
