@@ -11,13 +11,19 @@ import (
 
 // Inspect finds which values steer which workload, and decides nothing. The chart is rendered twice where nothing goes wrong.
 func Inspect(ctx context.Context, r *chart.Renderer) (*Inspection, error) {
+	in, _, err := inspect(ctx, r)
+	return in, err
+}
+
+// inspect is Inspect, with the session that the answer came of.
+func inspect(ctx context.Context, r *chart.Renderer) (*Inspection, *session, error) {
 	s, err := open(ctx, r, knob.Also{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if idle := s.fallbacks(); len(idle) > 0 {
 		if err := s.again(ctx, idle); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	out := &Inspection{
@@ -28,7 +34,7 @@ func Inspect(ctx context.Context, r *chart.Renderer) (*Inspection, error) {
 	for i, p := range s.found.Pods {
 		out.Workloads = append(out.Workloads, inspected(s.found, i, p))
 	}
-	return out, nil
+	return out, s, nil
 }
 
 // fallbacks are the idle knobs that one that steers something may hide.
