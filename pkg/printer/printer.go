@@ -1,4 +1,4 @@
-// Package printer writes inspections and the outcome of a patch in each output format.
+// Package printer writes what commands found, inspections and the outcome of a patch in each output format.
 // It must not judge what it prints, nor look for a terminal: a Style says how text may look.
 package printer
 

@@ -11,6 +11,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/platform"
+	"github.com/winready/kubectl-winready/pkg/symptom"
 )
 
 // Survey is the placement of everything in an inventory.
@@ -63,7 +64,26 @@ func Of(inv *inventory.Inventory) *Survey {
 		}
 		at.evidence(p, inv.Pools)
 	}
+	for _, p := range inv.Pods {
+		if s.Placements[p.Workload].OS == "" && s.Mixed() {
+			s.Placements[p.Workload].failure(p, inv.Pools)
+		}
+	}
 	return s
+}
+
+// ByFailure is what tells the operating system of a workload that only its failure on the other one tells.
+const ByFailure = "its image has no variant for windows nodes"
+
+// failure takes an image that has no variant for a Windows node for one that is for Linux, where nothing else tells. The same
+// words on a Linux node may be about an image for another architecture.
+func (p *Placement) failure(pods inventory.PodGroup, pools []placement.Pool) {
+	if p.Everywhere || pods.Pool < 0 || pools[pods.Pool].OS() != platform.Windows {
+		return
+	}
+	if s, known := symptom.Decode(pods.Reason, pods.Message); known && s.ID == symptom.NoVariant {
+		p.OS, p.By = platform.Linux, ByFailure
+	}
 }
 
 func place(w *inventory.Workload, pools []placement.Pool, classes map[string]*nodev1.RuntimeClass) Placement {
