@@ -1,12 +1,14 @@
 .DEFAULT_GOAL := help
 SHELL := bash -o pipefail
 FUZZTIME ?= 30s
+NODES ?= 1000
+PODS ?= 20000
 PLATFORMS := darwin/amd64 darwin/arm64 linux/amd64 linux/arm64 windows/amd64 windows/arm64
 TOOL := go tool -modfile=test/tools/go.mod
 BIN := bin/kubectl-winready
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/kubectl-winready
 	go build -trimpath -buildvcs=auto -o bin/ ./cmd/...
@@ -14,22 +16,42 @@ build: ## build bin/kubectl-winready
 demo: build ## place a shop of Windows and Linux workloads, before and after
 	@cd charts && echo 'Before: which values choose nodes?' && ../$(BIN) inspect mixed-shop && printf '\nAfter: the values that place it, and what they leave.\n' && { ../$(BIN) patch mixed-shop || echo "Exit status $$?: 0 would be every workload placed, 1 is some not."; }
 
-unit: ## run the tests, with the race detector and in random order
-	go test -race -shuffle=on -count=1 ./...
+unit: ## run the tests that need nothing, with the race detector and in random order
+	go test -race -shuffle=on -count=1 $$(go list ./... | grep -v -e /test/controlplane -e /test/e2e -e /test/browser)
+
+controlplane: ## build the control plane that tests run against, which takes minutes the first time
+	go run ./test/controlplane/build
+
+e2e: controlplane ## run the tests that ask a real control plane
+	go test -count=1 -timeout=20m -p=1 ./test/controlplane/... ./test/e2e/...
+
+browser: ## run the tests that open the HTML report in Chromium, installing it from Debian where it is missing
+	command -v chromium > /dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; }
+	go test -count=1 ./test/browser/...
+
+sandbox: build ## run a cluster of Linux and Windows nodes in the background, to try things on
+	@go run ./test/controlplane/sandbox
+
+sandbox-stop: ## end the sandbox
+	@go run ./test/controlplane/sandbox stop
 
 lint: ## check style, and the direction of imports
 	$(TOOL) golangci-lint run ./...
 
 tidy-diff: ## check that go.mod lists what is imported
 	go mod tidy -diff
+	cd test/controlplane/server && go mod tidy -diff
 
 charts: build ## patch the charts we ship with what we ship
 	for c in charts/*/; do $(BIN) patch $$c > /dev/null || test $$? = 1 || exit 1; done
 
-test: tidy-diff lint unit build charts ## everything that must hold: what CI runs
+test: tidy-diff lint unit build charts e2e browser ## everything that must hold: what CI runs
 
 update: ## rewrite goldens and generated documents
-	go test ./... -update
+	go test ./plugin $$(go list -f '{{.ImportPath}} {{join .XTestImports " "}}' ./... | awk '/internal\/golden/ {print $$1}') -update
+
+bench-cluster: controlplane build ## measure audit on a cluster of NODES and PODS
+	go run ./test/e2e/scale -nodes $(NODES) -pods $(PODS)
 
 bench: ## measure against helm template
 	go test -bench . -run '^$$' ./test/bench/...
@@ -43,4 +65,4 @@ corpus: ## run over the charts below CORPUS=DIR, and count
 dist: ## build the archives of a release, and their checksums
 	rm -rf dist && for p in $(PLATFORMS); do d=dist/$${p/\//-}; mkdir -p $$d && cp LICENSE $$d && CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -trimpath -buildvcs=auto -ldflags='-s -w' -o $$d/ ./cmd/kubectl-winready && tar -C $$d -czf dist/kubectl-winready-$${p/\//-}.tar.gz . && rm -r $$d || exit 1; done && cd dist && sha256sum *.tar.gz > checksums.txt
 
-.PHONY: help build demo unit lint tidy-diff charts test update bench fuzz corpus dist
+.PHONY: help build demo unit controlplane e2e browser sandbox sandbox-stop lint tidy-diff charts test update bench-cluster bench fuzz corpus dist

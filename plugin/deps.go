@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strconv"
+	"time"
 
 	"golang.org/x/term"
 
@@ -50,6 +53,19 @@ func (d Deps) style(t Terminal) printer.Style {
 	color := t.Columns > 0 && d.Env("NO_COLOR") == "" && d.Env("TERM") != "dumb"
 	return printer.Style{Columns: t.Columns, Color: color}
 }
+
+// today is the day of the run, YYYY-MM-DD, in UTC. SOURCE_DATE_EPOCH makes it another one, for output that has to stay the same:
+// https://reproducible-builds.org/specs/source-date-epoch.
+func (d Deps) today() string {
+	now := time.Now()
+	if epoch, err := strconv.ParseInt(d.Env("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		now = time.Unix(epoch, 0)
+	}
+	return now.UTC().Format(time.DateOnly)
+}
+
+// defaultJobs is how many things of some weight are done at a time.
+func defaultJobs() int { return runtime.GOMAXPROCS(0) }
 
 // progress is where long work says what it does: a terminal, or nowhere.
 func (d Deps) progress() io.Writer {

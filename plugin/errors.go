@@ -51,6 +51,7 @@ func (p problems) err(cmd *cobra.Command) error {
 // exitStatus writes err to ErrOut and says what the process exits with.
 func exitStatus(deps Deps, err error) int {
 	var misuse *usageError
+	var partial *incompleteError
 	switch {
 	case err == nil:
 		return exitDone
@@ -62,6 +63,10 @@ func exitStatus(deps Deps, err error) int {
 	case errors.As(err, &misuse):
 		for _, problem := range misuse.problems {
 			fmt.Fprintf(deps.ErrOut, "error: %s\n", problem)
+		}
+	case errors.As(err, &partial):
+		for _, reason := range partial.reasons {
+			fmt.Fprintf(deps.ErrOut, "error: incomplete: %s\n", reason)
 		}
 	default:
 		fmt.Fprintf(deps.ErrOut, "error: %s\n", strings.TrimRight(err.Error(), "\n"))
@@ -88,9 +93,12 @@ func hint(err error) string {
 	var late timeoutError
 	var refused *chart.SchemaError
 	var render *chart.RenderError
+	var partial *incompleteError
 	switch {
 	case errors.As(err, &misuse):
 		return misuse.hint
+	case errors.As(err, &partial):
+		return "what could be read is in the report; --allow-incomplete takes that for all there is"
 	case errors.As(err, &missing):
 		return "--dependency-update fetches them"
 	case errors.As(err, &late):

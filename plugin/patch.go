@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -50,7 +49,7 @@ Exit status: 0 every workload is placed, 1 some are not, 2 wrong usage, 3 it cou
   kubectl winready patch ./mychart --pools nodes.yaml --report report.json > placement.yaml`,
 		Args: oneChart,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			request, files, err := o.validate(cmd)
+			request, files, err := o.validate(cmd.Context(), cmd)
 			if err != nil {
 				return err
 			}
@@ -61,7 +60,7 @@ Exit status: 0 every workload is placed, 1 some are not, 2 wrong usage, 3 it cou
 	flagSection(cmd, "Output", o.outputFlags)
 	o.chart.addFlags(cmd, deps)
 	words(cmd, "os", cobra.ShellCompDirectiveNoFileComp, "auto", "linux", "windows")
-	words(cmd, "pools", cobra.ShellCompDirectiveDefault, placement.Presets()...)
+	words(cmd, "pools", cobra.ShellCompDirectiveDefault, append(placement.Presets(), liveCluster)...)
 	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, overlayNames()...)
 	return cmd
 }
@@ -72,8 +71,7 @@ func (o *patchOptions) placementFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&r.Windows, "windows", nil, "`PATTERN` of workloads for Windows, as KIND/NAME: 'deployment/*-iis' (repeatable)")
 	f.StringArrayVar(&r.Linux, "linux", nil, "`PATTERN` of workloads for Linux (repeatable)")
 	f.StringArrayVar(&r.Leave, "leave", nil, "`PATTERN` of workloads to leave as they are (repeatable)")
-	presets := strings.Join(placement.Presets(), ", ")
-	f.StringVar(&o.pools, "pools", "rke2", "node `POOLS`: "+presets+", or a file with Nodes or pools")
+	f.StringVar(&o.pools, "pools", "rke2", poolsUsage())
 	f.StringVar(&o.build, "windows-build", "", "Windows `BUILD` to bind Windows pods to: 10.0.20348 or ltsc2022")
 	f.StringArrayVar(&o.tolerations, "toleration", nil, "further taint to tolerate, as `KEY[=VALUE]:EFFECT` (repeatable)")
 	f.BoolVar(&r.SetOSName, "set-os-name", false, "set spec.os.name too, where a value reaches it")
@@ -87,7 +85,7 @@ func (o *patchOptions) outputFlags(f *pflag.FlagSet) {
 }
 
 // validate says what the flags ask for, or all that is wrong with them.
-func (o *patchOptions) validate(cmd *cobra.Command) (patch.Request, []target, error) {
+func (o *patchOptions) validate(ctx context.Context, cmd *cobra.Command) (patch.Request, []target, error) {
 	var p problems
 	request := o.request
 	switch request.OS {
@@ -110,7 +108,7 @@ func (o *patchOptions) validate(cmd *cobra.Command) (patch.Request, []target, er
 	if len(p) > 0 {
 		return request, nil, p.err(cmd)
 	}
-	request.Pools, err = readPools(o.pools)
+	request.Pools, err = readPools(ctx, o.pools)
 	return request, targets, err
 }
 

@@ -86,12 +86,13 @@ func newRootCmd(deps Deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:         "kubectl-winready",
 		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: deps.Name},
-		Short:       "Put every workload of a Helm chart on the right operating system",
-		Long: `Put every workload of a Helm chart on the right operating system.
+		Short:       "Put every workload on the right operating system",
+		Long: `Put every workload on the right operating system.
 
-In a cluster with Windows and Linux nodes a pod that names no operating system may land on the wrong one. winready
-renders a chart as Helm does, finds by experiment which of its values steer which pods, and writes the smallest
-values file that places them, shown to work by rendering once more.
+In a cluster with Windows and Linux nodes a pod that names no operating system may land on the wrong one. winready finds
+such pods in charts, manifests and clusters, and mends charts: it renders a chart as Helm does, finds by experiment
+which of its values steer which pods, and writes the smallest values file that places them, shown to work by
+rendering once more.
 
 Exit status: 0 done, 1 done but something is not as wanted, 2 wrong usage, 3 it could not be done.`,
 		Args:                       rootArgs,
@@ -106,7 +107,7 @@ Exit status: 0 done, 1 done but something is not as wanted, 2 wrong usage, 3 it 
 	root.SetErr(deps.ErrOut)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
 	root.SetUsageFunc(usageFunc(deps))
-	root.AddCommand(newInspectCmd(deps), newPatchCmd(deps), newVersionCmd(deps), newCompletionCmd(deps))
+	root.AddCommand(newInspectCmd(deps), newPatchCmd(deps), newLintCmd(deps), newAuditCmd(deps), newPoolsCmd(deps), newRulesCmd(deps), newVersionCmd(deps), newCompletionCmd(deps))
 	name(root, deps.Name)
 	return root
 }

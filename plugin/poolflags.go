@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,17 +11,31 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
 
+	"github.com/winready/kubectl-winready/pkg/cluster"
+	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/platform"
 )
 
-// readPools is the preset of that name, or what the file of that name holds.
-func readPools(name string) ([]placement.Pool, error) {
+// liveCluster is the name that stands for the nodes of the current context.
+const liveCluster = "cluster"
+
+// poolsUsage describes --pools.
+func poolsUsage() string {
+	return "node `POOLS`: " + strings.Join(placement.Presets(), ", ") + ", a file with Nodes or pools, or cluster: those of the current context"
+}
+
+// readPools is the preset of that name, the pools of the current context, or what the file of that name holds.
+func readPools(ctx context.Context, name string) ([]placement.Pool, error) {
 	if pools, ok := placement.Preset(name); ok {
 		return pools, nil
 	}
-	const accepted = "accepted are the presets %s, or a file with a Node, a List of Nodes, or a list of {name, labels, taints}"
+	if name == liveCluster {
+		return livePools(ctx)
+	}
+	const accepted = "accepted are cluster, the presets %s, or a file with a Node, a List of Nodes, or a list of {name, labels, taints}"
 	presets := strings.Join(placement.Presets(), ", ")
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -35,6 +50,22 @@ func readPools(name string) ([]placement.Pool, error) {
 		return nil, &usageError{problems: []string{err.Error()}}
 	}
 	return pools, nil
+}
+
+// livePools are the pools of the current context's cluster.
+func livePools(ctx context.Context) ([]placement.Pool, error) {
+	reader, err := cluster.New(genericclioptions.NewConfigFlags(true), cluster.Options{})
+	if err != nil {
+		return nil, err
+	}
+	inv, err := reader.Inventory(ctx, cluster.Scope{NodesOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("reading pools: %w", err)
+	}
+	if gap, missing := inv.Gaps[inventory.Nodes]; missing {
+		return nil, fmt.Errorf("reading pools: %s", gap.Reason)
+	}
+	return inv.Pools, nil
 }
 
 // windowsBuild is the build that --windows-build names; empty when the flag was not given.

@@ -50,7 +50,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CHARTS", "repository/test/charts")
 			env.Setenv("SHOP", "repository/charts/mixed-shop")
-			env.Setenv("HOME", env.WorkDir) // Helm's configuration is below it
+			env.Setenv("HOME", env.WorkDir)               // Helm's configuration is below it
+			env.Setenv("SOURCE_DATE_EPOCH", "1795392000") // 2026-11-23: the day that support of Windows builds is told of
 			return os.Symlink(repository, filepath.Join(env.WorkDir, "repository"))
 		},
 	})

@@ -103,10 +103,3 @@ func writeVersionText(deps Deps, v Version) error {
 	_, err := fmt.Fprintf(deps.Out, "winready %s (%s)\n", v.Version, strings.Join(parts, ", "))
 	return err
 }
-
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage(cmd, fmt.Sprintf("%s takes no arguments, got %q", cmd.Name(), args))
-	}
-	return nil
-}

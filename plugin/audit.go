@@ -1,0 +1,102 @@
+package plugin
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/winready/kubectl-winready/pkg/inventory"
+	"github.com/winready/kubectl-winready/pkg/placement"
+)
+
+// auditOptions are the flags of audit, as they were given.
+type auditOptions struct {
+	check   checkOptions
+	cluster clusterOptions
+	pools   string
+}
+
+func newAuditCmd(deps Deps) *cobra.Command {
+	var o auditOptions
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Show where a cluster's pods run, where they could run, and what is wrong with that",
+		Long: `Show where the pods of a cluster run and could run, across the node pools of both operating systems, and what is wrong
+with that: workloads that name no operating system, that cannot land where they are to, or that did land wrong.
+
+The picture comes first: pools across, workloads down. Then the findings, by workload. Every namespace is looked at
+unless --namespace names one. Nothing in the cluster is changed; what may not be read is said, and never taken for fine.
+
+With --filename a saved cluster is audited instead of the live one: what kubectl get nodes,pods,deployments,... -A
+-o yaml or json wrote. kubectl winready rules explains each finding.
+
+Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 something could not be read.`,
+		Example: `  # The cluster of the current context
+  kubectl winready audit
+
+  # A page to send around
+  kubectl winready audit --output html > audit.html
+
+  # One namespace, for a script
+  kubectl winready audit --namespace shop --output json --fail-on warning
+
+  # A cluster that somebody saved
+  kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,events -A -o json > cluster.json
+  kubectl winready audit --filename cluster.json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var p problems
+			c := o.check.validate(&p)
+			selector := o.cluster.scope(&p)
+			if o.pools != "" && len(o.cluster.files) == 0 {
+				p.add("--pools: only for --filename; a live cluster has nodes")
+			}
+			if err := p.err(cmd); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), deps, c, selector)
+		},
+	}
+	o.check.addFlags(cmd)
+	o.cluster.addFlags(cmd)
+	flagSection(cmd, "Scope", func(f *pflag.FlagSet) {
+		presets := strings.Join(placement.Presets(), ", ")
+		f.StringVar(&o.pools, "pools", "", "node `POOLS` of a saved cluster without nodes: "+presets+", or a file with Nodes or pools")
+	})
+	words(cmd, "pools", cobra.ShellCompDirectiveDefault, append(placement.Presets(), liveCluster)...)
+	return cmd
+}
+
+func (o *auditOptions) run(ctx context.Context, deps Deps, c check, selector labels.Selector) error {
+	var pools []placement.Pool
+	if o.pools != "" {
+		var err error
+		if pools, err = readPools(ctx, o.pools); err != nil {
+			return err
+		}
+	}
+	inv, err := o.cluster.inventory(ctx, deps, selector)
+	if err != nil {
+		return err
+	}
+	if pools != nil && len(inv.Nodes) == 0 {
+		_, inv.PoolsAssumed = placement.Preset(o.pools)
+		inv.Pools = pools
+		delete(inv.Gaps, inventory.Pools)
+		inv.Gaps[inventory.Nodes] = inventory.Gap{Reason: "the saved cluster has no nodes"}
+	}
+	return c.run(ctx, deps, inv.Source, []*inventory.Inventory{inv}, true)
+}
+
+// noArgs refuses arguments, with a hint for those who name what flags name.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := usage(cmd, cmd.Name()+" takes no arguments, got "+quoted(args))
+	err.hint = "flags say what is looked at: " + cmd.CommandPath() + " --help"
+	return err
+}
