@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/printer"
+	"github.com/winready/kubectl-winready/pkg/rule"
+	"github.com/winready/kubectl-winready/pkg/rules"
 	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
@@ -25,7 +28,8 @@ func newPoolsCmd(deps Deps) *cobra.Command {
 		Use:   "pools",
 		Short: "Show a cluster's node pools by operating system, build and taints",
 		Long: `Show the node pools of a cluster: nodes that placement cannot tell apart. For each its operating system, its Windows
-build and product with the end of their support, its nodes, taints and capacity, and the pods that run there.
+build and product with the end of their support, its nodes, taints and capacity, and the pods that run there. Below
+the pools is what is wrong with the nodes themselves.
 
 Nodes share a pool when they agree on operating system, build, architecture, role and lasting taints, and on every label
 that some workload looks at. --output json or yaml is accepted by --pools of patch and lint as their node pools.
@@ -66,14 +70,37 @@ func (o *poolsOptions) run(ctx context.Context, deps Deps, selector labels.Selec
 		return err
 	}
 	format, _ := printer.LookupPools(o.output)
-	picture := survey.Summarize(inv, survey.Of(inv))
-	if err := format.Pools(deps.Out, inv.Source, picture, deps.style(deps.OutTerminal)); err != nil {
+	s := survey.Of(inv)
+	if err := format.Pools(deps.Out, inv.Source, survey.Summarize(inv, s), deps.style(deps.OutTerminal)); err != nil {
+		return err
+	}
+	if err := o.aboutNodes(deps, inv, s); err != nil {
 		return err
 	}
 	if gap, missing := inv.Gaps[inventory.Nodes]; missing && gap.Unread {
 		return &incompleteError{reasons: []string{gap.Reason}}
 	}
 	return nil
+}
+
+// aboutNodes writes, for people, what the rules say of the nodes. Those of workloads are for audit.
+func (o *poolsOptions) aboutNodes(deps Deps, inv *inventory.Inventory, s *survey.Survey) error {
+	format, forPeople := map[string]string{"text": "text", "wide": "wide"}[o.output]
+	if !forPeople {
+		return nil
+	}
+	about, err := rules.Select([]string{"builds-differ", "unsupported-build", "unlabeled-node"}, nil)
+	if err != nil {
+		return err
+	}
+	report := rule.Run(inv, s, about)
+	report.Results = nil
+	if len(report.Findings) == 0 {
+		return nil
+	}
+	fmt.Fprintln(deps.Out)
+	write, _ := printer.LookupReport(format)
+	return write.Report(deps.Out, &printer.Checked{Report: report, Rules: about}, deps.style(deps.OutTerminal))
 }
 
 func poolsFormatNames() []string {

@@ -12,9 +12,9 @@ import (
 	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
-// unscheduled tells a workload whose pods no scheduler places: static pods, and those that name their node.
+// unscheduled tells a workload whose pods no scheduler places: static pods, those that name their node, and those that are done.
 func unscheduled(at *survey.Placement) bool {
-	return at.Workload.Static || at.Spec.NodeName != ""
+	return at.Workload.Static || at.Done || at.Spec.NodeName != ""
 }
 
 // toleratesAll tells whether a pod tolerates every taint that keeps pods out: a toleration with the operator Exists and no key,

@@ -39,10 +39,13 @@ type Placement struct {
 	Verdicts []placement.Verdict
 	// Everywhere tells that containers of the workload have started on nodes of both operating systems: its images are for both.
 	Everywhere bool
+	// Done tells a pod, or a Job with its pods, that has run to its end: nothing of it is placed any more.
+	Done bool
 	// Runs counts the pods that are bound to a node of each pool, by index of the pools; Unbound those that are bound to none.
 	Runs    []int
 	Unbound int
 	started platform.OS // where some of its containers started
+	ended   int         // how many of its pods have succeeded
 }
 
 // Of surveys an inventory.
@@ -63,6 +66,12 @@ func Of(inv *inventory.Inventory) *Survey {
 			at.Runs[p.Pool] += p.Count
 		}
 		at.evidence(p, inv.Pools)
+		if p.Phase == corev1.PodSucceeded {
+			at.ended += p.Count
+		}
+	}
+	for i := range s.Placements {
+		s.Placements[i].Done = s.Placements[i].done()
 	}
 	for _, p := range inv.Pods {
 		if s.Placements[p.Workload].OS == "" && s.Mixed() {
@@ -70,6 +79,19 @@ func Of(inv *inventory.Inventory) *Survey {
 		}
 	}
 	return s
+}
+
+// done tells that all pods of what makes no further ones have succeeded.
+func (p *Placement) done() bool {
+	kind := p.Workload.Object.Kind
+	if kind != "Job" && kind != "Pod" || p.ended == 0 {
+		return false
+	}
+	all := p.Unbound
+	for _, n := range p.Runs {
+		all += n
+	}
+	return p.ended == all
 }
 
 // ByFailure is what tells the operating system of a workload that only its failure on the other one tells.

@@ -81,15 +81,17 @@ kubectl get nodes -L kubernetes.io/os,node.kubernetes.io/windows-build
 kubectl winready pools
 
 # A chart as it comes lands where the scheduler likes: look for ErrImagePull, the image of one system on a node of another.
-helm install shop charts/mixed-shop
+helm install shop charts/mixed-shop --set migration.enabled=false
 kubectl get pods -o wide
 kubectl winready audit
 
-# Which values place it? The same chart with them, and what it was that no value reaches.
-kubectl winready patch charts/mixed-shop > /tmp/placed.yaml
-helm upgrade shop charts/mixed-shop -f /tmp/placed.yaml
-kubectl winready lint charts/mixed-shop -f /tmp/placed.yaml
-kubectl winready audit
+# Which values place it, on these nodes and for the Windows build of its images? The same chart with them.
+kubectl winready patch charts/mixed-shop --set migration.enabled=false --pools cluster --windows-build ltsc2022 > /tmp/placed.yaml
+helm upgrade shop charts/mixed-shop --set migration.enabled=false -f /tmp/placed.yaml
+
+# A StatefulSet does not replace a pod that never started. Without it, nothing is left to say.
+kubectl delete pod -l app.kubernetes.io/component=worker
+kubectl winready audit --fail-on warning
 
 # The end of it:
 make sandbox-stop
