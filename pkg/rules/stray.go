@@ -32,8 +32,12 @@ func stray(at *survey.Placement) (how string, severity finding.Severity) {
 	return how, finding.Error
 }
 
-// onSelector is the nodeSelector of a workload, with the operating system that it lacks.
+// onSelector is the nodeSelector of a workload, with the operating system that it lacks. Of a chart the value that reaches it is
+// what a user can set; in what shape, patch knows.
 func onSelector(at *survey.Placement) rule.Target {
+	if r := at.Workload.Reach; r != nil && r.Reason == "" && len(r.Paths) > 0 {
+		return rule.On(at.Workload, "nodeSelector").Fix("%s: %s by the value %s", platform.LabelOS, wanted(at), r.Paths[0])
+	}
 	return rule.On(at.Workload, "nodeSelector").Fix("nodeSelector: {%s: %s}", platform.LabelOS, wanted(at))
 }
 
