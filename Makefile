@@ -8,7 +8,7 @@ TOOL := go tool -modfile=test/tools/go.mod
 BIN := bin/kubectl-winready
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/kubectl-winready
 	go build -trimpath -buildvcs=auto -o bin/ ./cmd/...
@@ -42,8 +42,8 @@ tidy-diff: ## check that go.mod lists what is imported
 	go mod tidy -diff
 	cd test/controlplane/server && go mod tidy -diff
 
-charts: build ## patch the charts we ship with what we ship
-	for c in charts/*/; do $(BIN) patch $$c > /dev/null || test $$? = 1 || exit 1; done
+charts: build ## patch and lint the charts we ship with what we ship
+	for c in charts/*/; do $(BIN) patch $$c > /dev/null || test $$? = 1 || exit 1; $(BIN) lint $$c > /dev/null || test $$? = 1 || exit 1; done
 
 test: tidy-diff lint unit build charts e2e browser ## everything that must hold: what CI runs
 

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -63,8 +64,8 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var p problems
 			c := o.check.validate(&p)
-			if o.jobs < 1 {
-				p.add("--jobs %d: want at least 1", o.jobs)
+			if o.jobs < 0 {
+				p.add("--jobs %d: want a number of charts, or 0", o.jobs)
 			}
 			if err := p.err(cmd); err != nil {
 				return err
@@ -75,7 +76,7 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 	o.check.addFlags(cmd)
 	flagSection(cmd, "Placement", func(f *pflag.FlagSet) {
 		f.StringVar(&o.pools, "pools", placement.Presets()[0], poolsUsage())
-		f.IntVar(&o.jobs, "jobs", defaultJobs(), "how many charts are looked at side by side, a `NUMBER`")
+		f.IntVar(&o.jobs, "jobs", 0, "how many charts are looked at side by side, a `NUMBER`; 0 is one for each processor")
 	})
 	o.chart.addFlags(cmd, deps)
 	words(cmd, "pools", cobra.ShellCompDirectiveDefault, append(placement.Presets(), liveCluster)...)
@@ -131,7 +132,7 @@ func (o *lintOptions) charts(ctx context.Context, deps Deps, refs []string) ([]*
 	var done atomic.Int64
 	inventories := make([]*inventory.Inventory, len(refs))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(o.jobs)
+	group.SetLimit(cmp.Or(o.jobs, defaultJobs()))
 	values, err := o.chart.values.Read(deps.In)
 	if err != nil {
 		return nil, err
