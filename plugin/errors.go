@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
-	"github.com/winready/kubectl-winready/pkg/patch"
 )
 
 // errFindings says that the command did its work, wrote its answer, and the answer is not what was hoped for.
@@ -82,7 +82,7 @@ func exitStatus(deps Deps, err error) int {
 
 func wrongUsage(err error) bool {
 	var misuse *usageError
-	var pattern *patch.PatternError
+	var pattern *aim.PatternError
 	return errors.As(err, &misuse) || errors.As(err, &pattern) || errors.Is(err, chart.ErrUsage)
 }
 

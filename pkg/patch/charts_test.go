@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/internal/golden"
 	"github.com/winready/kubectl-winready/pkg/patch"
@@ -126,8 +127,8 @@ func TestCharts(t *testing.T) {
 				name string
 				q    patch.Request
 			}{
-				{"windows", patch.Request{OS: "windows", Pools: poolsFile(t)}},
-				{"auto", patch.Request{OS: patch.Auto, Pools: preset(t, "rke2")}},
+				{"windows", patch.Request{Request: aim.Request{OS: "windows", Pools: poolsFile(t)}}},
+				{"auto", patch.Request{Request: aim.Request{OS: aim.Auto, Pools: preset(t, "rke2")}}},
 			} {
 				result := run(t, dir, way.q)
 				overlay, err := result.Overlay.YAML()

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/values"
 )
@@ -22,15 +23,15 @@ func (s *solver) edits(p plan) []values.Edit {
 
 func (s *solver) editsOf(pk pick, p plan) []values.Edit {
 	k := s.table.Knobs[pk.knob]
-	g := s.goals[s.targets[k.Effects[0].Pod].os]
+	g := s.goals[s.targets[k.Effects[0].Pod].OS]
 	var edits []values.Edit
 	switch pk.means {
 	case bySelector, byAffinity:
-		edits = k.Select(g.labels)
+		edits = k.Select(g.Labels())
 	case byTolerations:
 		edits = k.Tolerate(s.tolerations(pk, p.needs))
 	case byOSName:
-		edits = k.Select(g.labels)
+		edits = k.Select(g.Labels())
 	case byClass:
 		edits = []values.Edit{{Path: k.Path}}
 	case byFixing:
@@ -45,12 +46,12 @@ func (s *solver) editsOf(pk pick, p plan) []values.Edit {
 }
 
 // narrowed is the knob without the tolerations it has that open nodes of other systems.
-func narrowed(c knob.Candidate, g goal) knob.Candidate {
+func narrowed(c knob.Candidate, g aim.Goal) knob.Candidate {
 	list, _ := c.Current.([]any)
 	c.Current = slices.DeleteFunc(slices.Clone(list), func(v any) bool {
 		m, _ := v.(map[string]any)
 		str := func(key string) string { s, _ := m[key].(string); return s }
-		return m != nil && g.wide(corev1.Toleration{
+		return m != nil && g.Wide(corev1.Toleration{
 			Key: str("key"), Operator: corev1.TolerationOperator(str("operator")), Value: str("value"), Effect: corev1.TaintEffect(str("effect")),
 		})
 	})

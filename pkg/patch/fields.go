@@ -112,7 +112,7 @@ func (s *solver) toRemove(k knob.Knob) []string {
 	have, _ := k.Current.(map[string]any)
 	var out []string
 	for _, e := range k.Effects {
-		if s.targets[e.Pod].os != platform.Windows {
+		if s.targets[e.Pod].OS != platform.Windows {
 			continue
 		}
 		for _, f := range linuxFields(&s.table.Pods[e.Pod].Spec) {
@@ -150,10 +150,10 @@ func (s *solver) osNames(p *plan) []want {
 	}
 	var out []want
 	for i, t := range s.targets {
-		if t.os == "" || !p.hope[i] || s.table.Pods[i].Spec.OS != nil || !s.reachable(want{i, byOSName}) {
+		if t.OS == "" || !p.hope[i] || s.table.Pods[i].Spec.OS != nil || !s.reachable(want{i, byOSName}) {
 			continue
 		}
-		if t.os == platform.Windows && len(s.left(i)) > 0 {
+		if t.OS == platform.Windows && len(s.left(i)) > 0 {
 			continue
 		}
 		p.needs[i] |= byOSName
@@ -167,7 +167,7 @@ func (x *run) notes(i int, after *corev1.PodSpec) []string {
 	t := x.targets[i]
 	var out []string
 	rest := linuxFields(after)
-	if t.os == platform.Windows && (x.fix || x.osName) && len(rest) > 0 {
+	if t.OS == platform.Windows && (x.fix || x.osName) && len(rest) > 0 {
 		names := make([]string, 0, len(rest))
 		for _, f := range rest {
 			names = append(names, f.String())
@@ -178,9 +178,9 @@ func (x *run) notes(i int, after *corev1.PodSpec) []string {
 		}
 		out = append(out, what+strings.Join(names, ", "))
 	}
-	if x.osName && t.os != "" && after.OS == nil {
+	if x.osName && t.OS != "" && after.OS == nil {
 		why := "no value reaches it"
-		if t.os == platform.Windows && len(rest) > 0 {
+		if t.OS == platform.Windows && len(rest) > 0 {
 			why = "the API server would refuse the pod for its Linux-only fields"
 		}
 		out = append(out, "os.name is not set: "+why)

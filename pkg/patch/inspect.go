@@ -7,6 +7,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/placement"
+	"github.com/winready/kubectl-winready/pkg/workload"
 )
 
 // Inspect finds which values steer which workload, and decides nothing. The chart is rendered twice where nothing goes wrong.
@@ -67,7 +68,7 @@ func inspected(t knob.Table, i int, p chart.Pod) InspectedWorkload {
 	os, by := placement.NamedOS(&p.Spec)
 	out := InspectedWorkload{
 		Kind: p.Object.Kind, Namespace: p.Object.Namespace, Name: p.Object.Name, Source: p.Source, Hook: p.Hook(), Test: p.Test(),
-		Field: fieldOf(p), OS: string(os), OSBy: by, Images: append([]string{}, images(&p.Spec)...), Paths: map[string][]string{},
+		Field: fieldOf(p), OS: string(os), OSBy: by, Images: append([]string{}, workload.Images(&p.Spec)...), Paths: map[string][]string{},
 	}
 	chooses, stuck := false, ""
 	for _, k := range t.Knobs {

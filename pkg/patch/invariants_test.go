@@ -16,6 +16,7 @@ import (
 	nodev1 "k8s.io/api/node/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/patch"
 	"github.com/winready/kubectl-winready/pkg/placement"
@@ -29,11 +30,11 @@ func TestInvariants(t *testing.T) {
 	ways := []way{
 		{"tainted", "windows", poolsFile(t)},
 		{"tainted", "linux", poolsFile(t)},
-		{"tainted", patch.Auto, poolsFile(t)},
+		{"tainted", aim.Auto, poolsFile(t)},
 		{"rke2", "windows", preset(t, "rke2")},
-		{"rke2", patch.Auto, preset(t, "rke2")},
+		{"rke2", aim.Auto, preset(t, "rke2")},
 		{"rancher-rke1", "linux", preset(t, "rancher-rke1")},
-		{"gke", patch.Auto, preset(t, "gke")},
+		{"gke", aim.Auto, preset(t, "gke")},
 	}
 	for _, dir := range chartDirs(t) {
 		for i, w := range ways {
@@ -45,7 +46,7 @@ func TestInvariants(t *testing.T) {
 			}
 			t.Run(filepath.Base(dir)+"/"+w.name+"/"+w.os, func(t *testing.T) {
 				t.Parallel()
-				newSubject(t, dir, patch.Request{OS: w.os, Pools: w.pools}).check(t)
+				newSubject(t, dir, patch.Request{Request: aim.Request{OS: w.os, Pools: w.pools}}).check(t)
 			})
 		}
 	}

@@ -29,19 +29,19 @@ func (x *run) outcome(i int, p plan, pr proof) Outcome {
 	pod, t := x.found.Pods[i], x.targets[i]
 	out := Outcome{
 		Kind: pod.Object.Kind, Namespace: pod.Object.Namespace, Name: pod.Object.Name, Source: pod.Source,
-		Hook: pod.Hook(), Test: pod.Test(), OS: string(t.os), OSReason: t.why, Paths: []string{}, Field: fieldOf(pod),
+		Hook: pod.Hook(), Test: pod.Test(), OS: string(t.OS), OSReason: t.Why, Paths: []string{}, Field: fieldOf(pod),
 	}
-	if t.os == "" {
+	if t.OS == "" {
 		out.Status = Left
 		return out
 	}
-	g := x.goals[t.os]
-	placed, _ := g.placed(&pr.pods[i].Spec)
-	before, reasons := g.placed(&pod.Spec)
+	g := x.goals[t.OS]
+	placed, _ := g.Placed(&pr.pods[i].Spec)
+	before, reasons := g.Placed(&pod.Spec)
 	switch {
-	case pod.LabeledOS != "" && pod.LabeledOS != string(t.os):
+	case pod.LabeledOS != "" && pod.LabeledOS != string(t.OS):
 		out.Status = Unplaced
-		out.Reason = "its own label kubernetes.io/os is " + pod.LabeledOS + ": the kubelet of a " + string(t.os) + " node rejects it"
+		out.Reason = "its own label kubernetes.io/os is " + pod.LabeledOS + ": the kubelet of a " + string(t.OS) + " node rejects it"
 		out.Remedy = "take the label off the pod"
 	case placed && before:
 		out.Status = Already
@@ -90,19 +90,19 @@ func remedy(p chart.Pod) string {
 // used, and last what the pools say.
 func (x *run) reasonFor(i int, reasons []string) string {
 	t := x.targets[i]
-	g := x.goals[t.os]
+	g := x.goals[t.OS]
 	spec := &x.found.Pods[i].Spec
-	if len(g.pools) == 0 || !slices.ContainsFunc(g.pools, func(p placement.Pool) bool { return p.OS() == t.os }) {
-		return fmt.Sprintf("there is no pool of %s nodes", t.os)
+	if len(g.Pools()) == 0 {
+		return fmt.Sprintf("there is no pool of %s nodes", t.OS)
 	}
 	if spec.NodeName != "" {
 		return "the template fixes nodeName " + spec.NodeName
 	}
 	var why []string
-	if ok, _ := g.placed(x.predict(i, byTolerations|byNarrowing)); !ok && !x.reachable(want{i, bySelector}) && !x.reachable(want{i, byAffinity}) {
+	if ok, _ := g.Placed(x.predict(i, byTolerations|byNarrowing)); !ok && !x.reachable(want{i, bySelector}) && !x.reachable(want{i, byAffinity}) {
 		why = append(why, x.noSelector(i))
 	}
-	if len(g.missing(spec)) > 0 && !x.reachable(want{i, byTolerations}) {
+	if len(g.Missing(spec)) > 0 && !x.reachable(want{i, byTolerations}) {
 		why = append(why, x.obstacle(i, knob.Tolerations, byTolerations, "no value reaches its tolerations"))
 	}
 	if len(why) > 0 {
@@ -115,10 +115,10 @@ func (x *run) reasonFor(i int, reasons []string) string {
 		}
 	}
 	after := x.predict(i, best)
-	if os, _ := placement.NamedOS(after); os != "" && os != t.os {
+	if os, _ := placement.NamedOS(after); os != "" && os != t.OS {
 		return x.noSelector(i)
 	}
-	if ok, left := g.placed(after); !ok {
+	if ok, left := g.Placed(after); !ok {
 		reasons = left
 	}
 	return "no combination of values places it: " + strings.Join(reasons, "; ")
@@ -128,7 +128,7 @@ func (x *run) reasonFor(i int, reasons []string) string {
 func (x *run) noSelector(i int) string {
 	t := x.targets[i]
 	what := "no value reaches its nodeSelector"
-	if os, by := placement.NamedOS(&x.found.Pods[i].Spec); os != "" && os != t.os {
+	if os, by := placement.NamedOS(&x.found.Pods[i].Spec); os != "" && os != t.OS {
 		what = fmt.Sprintf("its template names %s by %s, and no value changes that", os, by)
 	}
 	return x.obstacle(i, knob.NodeSelector, bySelector, what)

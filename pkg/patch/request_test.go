@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/patch"
 	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/platform"
@@ -69,27 +70,27 @@ func TestPatterns(t *testing.T) {
 	}{
 		{
 			"the rest follows --os",
-			patch.Request{OS: "windows", Linux: []string{"daemonset/*"}},
+			patch.Request{Request: aim.Request{OS: "windows", Linux: []string{"daemonset/*"}}},
 			[]string{"agent linux placed: --linux daemonset/*", "web windows placed: --os windows", "web-api windows placed: --os windows"},
 		},
 		{
 			"letter case of the kind does not count",
-			patch.Request{OS: patch.Auto, Windows: []string{"Deployment/web"}},
+			patch.Request{Request: aim.Request{OS: aim.Auto, Windows: []string{"Deployment/web"}}},
 			[]string{"agent linux placed: names no OS", "web windows placed: --windows Deployment/web", "web-api linux placed: names no OS"},
 		},
 		{
 			"globs of kinds",
-			patch.Request{OS: "linux", Windows: []string{"d*/*[be]"}, Leave: []string{"*/agent"}},
+			patch.Request{Request: aim.Request{OS: "linux", Windows: []string{"d*/*[be]"}, Leave: []string{"*/agent"}}},
 			[]string{"agent left: --leave */agent", "web windows placed: --windows d*/*[be]", "web-api linux placed: --os linux"},
 		},
 		{
 			"no OS is auto",
-			patch.Request{Windows: []string{"deployment/*"}},
+			patch.Request{Request: aim.Request{Windows: []string{"deployment/*"}}},
 			[]string{"agent linux placed: names no OS", "web windows placed: --windows deployment/*", "web-api windows placed: --windows deployment/*"},
 		},
 		{
 			"two patterns of one flag",
-			patch.Request{OS: "linux", Windows: []string{"deployment/*", "*/web"}},
+			patch.Request{Request: aim.Request{OS: "linux", Windows: []string{"deployment/*", "*/web"}}},
 			[]string{"agent linux placed: --os linux", "web windows placed: --windows */web", "web-api windows placed: --windows deployment/*"},
 		},
 	} {
@@ -115,45 +116,45 @@ func TestPatternErrors(t *testing.T) {
 	for _, test := range []struct {
 		name, dir string
 		q         patch.Request
-		want      patch.PatternError
+		want      aim.PatternError
 		text      string
 	}{
 		{
 			"matches nothing", dir,
-			patch.Request{Windows: []string{"deployment/iis"}},
-			patch.PatternError{Flag: "windows", Pattern: "deployment/iis", Workloads: all},
+			patch.Request{Request: aim.Request{Windows: []string{"deployment/iis"}}},
+			aim.PatternError{Flag: "windows", Pattern: "deployment/iis", Workloads: all},
 			`--windows "deployment/iis" chooses nothing, want a KIND/NAME pattern that matches one of: daemonset/agent, deployment/web, deployment/web-api`,
 		},
 		{
 			"no kind", dir,
-			patch.Request{Leave: []string{"web"}},
-			patch.PatternError{Flag: "leave", Pattern: "web", Workloads: all},
+			patch.Request{Request: aim.Request{Leave: []string{"web"}}},
+			aim.PatternError{Flag: "leave", Pattern: "web", Workloads: all},
 			"",
 		},
 		{
 			"no pattern", dir,
-			patch.Request{Linux: []string{"deployment/[web"}},
-			patch.PatternError{Flag: "linux", Pattern: "deployment/[web", Malformed: true},
+			patch.Request{Request: aim.Request{Linux: []string{"deployment/[web"}}},
+			aim.PatternError{Flag: "linux", Pattern: "deployment/[web", Malformed: true},
 			"",
 		},
 		{
 			"two flags choose one workload", dir,
-			patch.Request{Windows: []string{"*/web"}, Linux: []string{"deployment/w*"}},
-			patch.PatternError{Flag: "windows", Pattern: "*/web", Clash: `--linux "deployment/w*"`, Workloads: []string{"Deployment/web"}},
+			patch.Request{Request: aim.Request{Windows: []string{"*/web"}, Linux: []string{"deployment/w*"}}},
+			aim.PatternError{Flag: "windows", Pattern: "*/web", Clash: `--linux "deployment/w*"`, Workloads: []string{"Deployment/web"}},
 			`--windows "*/web" and --linux "deployment/w*" both choose Deployment/web`,
 		},
 		{
 			"chart without workloads", bare,
-			patch.Request{Windows: []string{"*/*"}},
-			patch.PatternError{Flag: "windows", Pattern: "*/*", Workloads: []string{}},
-			`--windows "*/*" chooses nothing: the chart renders no workloads`,
+			patch.Request{Request: aim.Request{Windows: []string{"*/*"}}},
+			aim.PatternError{Flag: "windows", Pattern: "*/*"},
+			`--windows "*/*" chooses nothing: there are no workloads`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.q.Pools = preset(t, "rke2")
 			_, err := patch.Run(t.Context(), open(t, test.dir, nil), test.q)
-			var got *patch.PatternError
+			var got *aim.PatternError
 			if !errors.As(err, &got) {
 				t.Fatalf("got %v, want a PatternError", err)
 			}
@@ -194,7 +195,7 @@ func TestAuto(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dir := write(t, "-- templates/pod.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: "+test.spec+"\n")
-			result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{Pools: preset(t, "rke2")})
+			result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{Request: aim.Request{Pools: preset(t, "rke2")}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -250,7 +251,7 @@ func TestWindowsBuild(t *testing.T) {
 	} {
 		t.Run(string(test.build), func(t *testing.T) {
 			t.Parallel()
-			result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{OS: "windows", Pools: builds(), WindowsBuild: test.build})
+			result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{Request: aim.Request{OS: "windows", Pools: builds(), WindowsBuild: test.build}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,7 +273,7 @@ func TestWindowsBuildKeepsOff(t *testing.T) {
 	for i := range pools {
 		pools[i].Taints = nil
 	}
-	result, err := patch.Run(t.Context(), open(t, write(t, plainChart), nil), patch.Request{OS: "windows", Pools: pools, WindowsBuild: "10.0.20348"})
+	result, err := patch.Run(t.Context(), open(t, write(t, plainChart), nil), patch.Request{Request: aim.Request{OS: "windows", Pools: pools, WindowsBuild: "10.0.20348"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +310,7 @@ tolerations:
 	} {
 		t.Run(os, func(t *testing.T) {
 			t.Parallel()
-			result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{OS: os, Pools: preset(t, "rke2"), Tolerations: extra})
+			result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{Request: aim.Request{OS: os, Pools: preset(t, "rke2"), Tolerations: extra}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -329,7 +330,7 @@ tolerations:
 func TestFixFields(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(charts, "linux-only-fields")
-	s := newSubject(t, dir, patch.Request{OS: "windows", Pools: poolsFile(t), FixFields: true})
+	s := newSubject(t, dir, patch.Request{Request: aim.Request{OS: "windows", Pools: poolsFile(t)}, FixFields: true})
 	s.deterministic(t)
 	s.idempotent(t)
 	s.claims(t)
@@ -361,7 +362,7 @@ func TestPairCarriesBuild(t *testing.T) {
 	for i := range pools {
 		pools[i].Taints = nil
 	}
-	q := patch.Request{OS: "windows", Pools: pools, WindowsBuild: "10.0.20348"}
+	q := patch.Request{Request: aim.Request{OS: "windows", Pools: pools, WindowsBuild: "10.0.20348"}}
 	result := run(t, filepath.Join(charts, "knob-key-value-pair"), q)
 	if diff := cmp.Diff(lines(result.Report), []string{"deployment/rel-pair placed nodeSelector"}); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/placement"
@@ -55,8 +56,8 @@ func Run(ctx context.Context, r *chart.Renderer, q Request) (*Result, error) {
 	x.solver = solver{
 		table: &s.found, targets: targets, barred: map[int]string{}, useless: x.useless, bare: map[int]bool{},
 		fix: q.FixFields, osName: q.SetOSName,
-		goals: map[platform.OS]goal{
-			platform.Linux: q.goalFor(platform.Linux, s.classes), platform.Windows: q.goalFor(platform.Windows, s.classes),
+		goals: map[platform.OS]aim.Goal{
+			platform.Linux: q.Goal(platform.Linux, s.classes), platform.Windows: q.Goal(platform.Windows, s.classes),
 		},
 	}
 	p, overlay, pr, err := x.settle(ctx)
@@ -221,10 +222,10 @@ func (x *run) learn(ctx context.Context, p plan, pr proof) bool {
 		return true
 	}
 	for i, t := range x.targets {
-		if t.os == "" {
+		if t.OS == "" {
 			continue
 		}
-		ok, _ := x.goals[t.os].placed(&pr.pods[i].Spec)
+		ok, _ := x.goals[t.OS].Placed(&pr.pods[i].Spec)
 		if ok || !p.hope[i] {
 			continue
 		}
@@ -366,7 +367,7 @@ func (x *run) hiders(p plan, i int) int {
 // misnamed says that a pod is not placed because it names the other OS.
 func (x *run) misnamed(p plan) bool {
 	for i, t := range x.targets {
-		if os, _ := placement.NamedOS(&x.found.Pods[i].Spec); t.os != "" && !p.hope[i] && os != "" && os != t.os {
+		if os, _ := placement.NamedOS(&x.found.Pods[i].Spec); t.OS != "" && !p.hope[i] && os != "" && os != t.OS {
 			return true
 		}
 	}
@@ -381,7 +382,7 @@ func (x *run) behindBarred(p plan, k knob.Knob) bool {
 			continue
 		}
 		for i, t := range x.targets {
-			if t.os != "" && !p.hope[i] && x.touches(b, i) {
+			if t.OS != "" && !p.hope[i] && x.touches(b, i) {
 				return true
 			}
 		}

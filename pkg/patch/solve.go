@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/platform"
@@ -14,8 +15,8 @@ import (
 // solver chooses knobs from a table.
 type solver struct {
 	table   *knob.Table
-	targets []target
-	goals   map[platform.OS]goal
+	targets []aim.Target
+	goals   map[platform.OS]aim.Goal
 	barred  map[int]string // knobs not to be used, and why
 	useless map[useless]bool
 	fix     bool         // take Linux-only fields away from pods that go to Windows
@@ -73,12 +74,12 @@ func (s *solver) objection(k knob.Knob) string {
 			return collision(s.table.Pods, k)
 		}
 		switch {
-		case t.os == "":
+		case t.OS == "":
 			return "it also steers " + pod.Key + ", which is to stay as it is"
 		case first == "":
-			os, first = t.os, pod.Key
-		case t.os != os:
-			return "it steers both " + first + ", which goes to " + string(os) + ", and " + pod.Key + ", which goes to " + string(t.os)
+			os, first = t.OS, pod.Key
+		case t.OS != os:
+			return "it steers both " + first + ", which goes to " + string(os) + ", and " + pod.Key + ", which goes to " + string(t.OS)
 		}
 	}
 	return ""
@@ -129,18 +130,18 @@ func (s *solver) solve() plan {
 	p := plan{needs: make([]means, len(s.targets)), hope: make([]bool, len(s.targets))}
 	var wants []want
 	for i, t := range s.targets {
-		if t.os == "" {
+		if t.OS == "" {
 			continue
 		}
-		if s.table.Pods[i].LabeledOS != "" && s.table.Pods[i].LabeledOS != string(t.os) {
+		if s.table.Pods[i].LabeledOS != "" && s.table.Pods[i].LabeledOS != string(t.OS) {
 			continue // the kubelet would reject it there, whatever the values
 		}
-		g := s.goals[t.os]
+		g := s.goals[t.OS]
 		for _, m := range ladders() {
 			if !s.inReach(i, m) {
 				continue
 			}
-			if ok, _ := g.placed(s.predict(i, m)); ok {
+			if ok, _ := g.Placed(s.predict(i, m)); ok {
 				p.needs[i], p.hope[i] = m, true
 				for _, one := range split(m) {
 					wants = append(wants, want{i, one})
@@ -157,7 +158,7 @@ func (s *solver) solve() plan {
 // predict is the pod spec that the means would give; a legacy OS label goes only where a knob holds it.
 func (s *solver) predict(pod int, m means) *corev1.PodSpec {
 	spec := &s.table.Pods[pod].Spec
-	out := s.goals[s.targets[pod].os].predict(spec, m)
+	out := predict(s.goals[s.targets[pod].OS], spec, m)
 	legacy, has := spec.NodeSelector[platform.LabelLegacyOS]
 	if m&bySelector == 0 || !has {
 		return out
@@ -284,15 +285,15 @@ func (s *solver) tolerations(p pick, needs []means) []corev1.Toleration {
 		if e.Field != knob.Tolerations || needs[e.Pod]&p.means == 0 {
 			continue
 		}
-		g := s.goals[s.targets[e.Pod].os]
+		g := s.goals[s.targets[e.Pod].OS]
 		spec := &s.table.Pods[e.Pod].Spec
 		if p.means == byNarrowing {
-			spec = g.predict(spec, byNarrowing)
+			spec = predict(g, spec, byNarrowing)
 			spec.Tolerations = slices.DeleteFunc(slices.Clone(spec.Tolerations), func(t corev1.Toleration) bool {
-				return slices.Contains(g.missing(&corev1.PodSpec{}), t)
+				return slices.Contains(g.Missing(&corev1.PodSpec{}), t)
 			})
 		}
-		for _, t := range g.missing(spec) {
+		for _, t := range g.Missing(spec) {
 			if s.bare[p.knob] {
 				t.Operator, t.Value = corev1.TolerationOpExists, ""
 			}

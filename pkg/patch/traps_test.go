@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/patch"
 )
@@ -72,12 +73,12 @@ func TestTraps(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for pools, q := range map[string]patch.Request{
+			for pools, q := range map[string]aim.Request{
 				"tainted": {OS: "windows", Pools: poolsFile(t)},
 				"rke2":    {OS: "windows", Pools: preset(t, "rke2")},
 			} {
 				var got []string
-				for _, w := range run(t, dir, q).Report.Workloads {
+				for _, w := range run(t, dir, patch.Request{Request: q}).Report.Workloads {
 					if w.Status != patch.Placed {
 						got = append(got, strings.ToLower(w.Kind)+"/"+w.Name)
 					}
@@ -102,7 +103,7 @@ func TestFalseClaims(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result := run(t, filepath.Join(charts, name), patch.Request{OS: "windows", Pools: poolsFile(t)})
+			result := run(t, filepath.Join(charts, name), patch.Request{Request: aim.Request{OS: "windows", Pools: poolsFile(t)}})
 			overlay, err := result.Overlay.YAML()
 			if err != nil {
 				t.Fatal(err)
@@ -136,7 +137,7 @@ func TestLinux(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result := run(t, filepath.Join(charts, name), patch.Request{OS: "linux", Pools: poolsFile(t)})
+			result := run(t, filepath.Join(charts, name), patch.Request{Request: aim.Request{OS: "linux", Pools: poolsFile(t)}})
 			if diff := cmp.Diff(lines(result.Report), want); diff != "" {
 				t.Errorf("-got +want:\n%s", diff)
 			}
@@ -204,7 +205,7 @@ func runOther(t *testing.T, name string, rel chart.Release, set []string) *patch
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := patch.Run(t.Context(), r, patch.Request{OS: "windows", Pools: preset(t, "rke2")})
+	result, err := patch.Run(t.Context(), r, patch.Request{Request: aim.Request{OS: "windows", Pools: preset(t, "rke2")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +235,7 @@ func TestDoesNotRender(t *testing.T) {
 			r, err := c.Renderer(rel, test.values)
 			if err == nil {
 				_, inspectErr := patch.Inspect(t.Context(), r)
-				_, err = patch.Run(t.Context(), r, patch.Request{OS: "windows", Pools: poolsFile(t)})
+				_, err = patch.Run(t.Context(), r, patch.Request{Request: aim.Request{OS: "windows", Pools: poolsFile(t)}})
 				if fmt.Sprint(inspectErr) != fmt.Sprint(err) {
 					t.Errorf("inspect: %v, patch: %v", inspectErr, err)
 				}
@@ -249,7 +250,7 @@ func TestDoesNotRender(t *testing.T) {
 // TestWarnings: what was not checked is said.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	result := run(t, filepath.Join(charts, "schema-remote-ref"), patch.Request{OS: "windows", Pools: poolsFile(t)})
+	result := run(t, filepath.Join(charts, "schema-remote-ref"), patch.Request{Request: aim.Request{OS: "windows", Pools: poolsFile(t)}})
 	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "was not fetched") {
 		t.Errorf("warnings %q, want one about the schema", result.Warnings)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/patch"
 )
 
@@ -16,7 +17,7 @@ kind: Deployment
 metadata: {name: deep}
 spec: {{ repeat 1200 "[" }}{{ repeat 1200 "]" }}
 `)
-	result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{OS: "windows", Pools: preset(t, "rke2")})
+	result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{Request: aim.Request{OS: "windows", Pools: preset(t, "rke2")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package patch_test
 import (
 	"testing"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/patch"
 )
 
@@ -25,7 +26,7 @@ spec:
     args: ["--port={{ keys .Values.ports | first }}"]
 `)
 	for range 5 {
-		result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{OS: "windows", Pools: poolsFile(t)})
+		result, err := patch.Run(t.Context(), open(t, dir, nil), patch.Request{Request: aim.Request{OS: "windows", Pools: poolsFile(t)}})
 		if err != nil {
 			t.Fatal(err)
 		}

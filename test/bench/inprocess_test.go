@@ -4,6 +4,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/patch"
@@ -84,7 +85,7 @@ func BenchmarkPatch(b *testing.B) {
 		r := renderer(b, dir)
 		renders := 0
 		for b.Loop() {
-			result, err := patch.Run(b.Context(), r, patch.Request{OS: "windows", Pools: pools})
+			result, err := patch.Run(b.Context(), r, patch.Request{Request: aim.Request{OS: "windows", Pools: pools}})
 			if err != nil {
 				b.Fatal(err)
 			}

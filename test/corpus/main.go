@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/winready/kubectl-winready/pkg/aim"
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/patch"
 	"github.com/winready/kubectl-winready/pkg/placement"
@@ -56,7 +57,7 @@ func run(ctx context.Context, out, errOut io.Writer, args []string) error {
 		return fmt.Errorf("want one folder of charts, got %d arguments", f.NArg())
 	}
 	switch q.OS {
-	case patch.Auto, "linux", "windows":
+	case aim.Auto, "linux", "windows":
 	default:
 		return fmt.Errorf("-os %q: want auto, linux or windows", q.OS)
 	}
