@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	helmchart "helm.sh/helm/v3/pkg/chart"
@@ -126,6 +127,15 @@ func (r *Renderer) Name() string { return r.chart.Name() }
 
 // Version is the chart's version.
 func (r *Renderer) Version() string { return r.chart.Metadata.Version }
+
+// KubeMinor is the minor version of the Kubernetes 1 that the chart is told; 0 for one that is no number.
+func (r *Renderer) KubeMinor() int {
+	minor, err := strconv.Atoi(strings.TrimRight(r.caps.KubeVersion.Minor, "+"))
+	if err != nil {
+		return 0
+	}
+	return minor
+}
 
 // Annotations are those of Chart.yaml.
 func (r *Renderer) Annotations() map[string]string { return r.chart.Metadata.Annotations }

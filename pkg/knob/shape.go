@@ -27,7 +27,7 @@ func (f *finder) shape(p values.Path, field Field, current any) (Shape, bool) {
 		_, isMap := current.(map[string]any)
 		return Map, isMap
 	case OSName:
-		return Map, current == nil || len(asMap(current)) > 0
+		return Map, current == nil || asMap(current) != nil
 	case HostPID, HostIPC, ShareProcesses, HostUsers:
 		_, isBool := current.(bool)
 		return Bool, isBool

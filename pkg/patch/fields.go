@@ -1,7 +1,6 @@
 package patch
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,86 +8,17 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/platform"
+	"github.com/winready/kubectl-winready/pkg/steer"
+	"github.com/winready/kubectl-winready/pkg/windowspod"
 )
 
-// linuxField is a field that the API server refuses on a pod whose os.name is windows, be its value false.
-type linuxField struct {
-	at  string // where in the pod spec: securityContext, containers[0].securityContext; empty for the pod spec itself
-	key string
+// linuxFields are the fields of a pod spec that the API server of the chart's Kubernetes refuses beside os.name windows.
+func (s *solver) linuxFields(spec *corev1.PodSpec) []windowspod.Field {
+	return steer.Refused(spec, s.minor)
 }
 
-func (f linuxField) String() string {
-	if f.at == "" {
-		return f.key
-	}
-	return f.at + "." + f.key
-}
-
-// linuxFields are the Linux-only fields a pod spec has.
-// Source: validateWindows in pkg/apis/core/validation/validation.go of k8s.io/kubernetes v1.37.2. Pod-level resources, which it
-// does not refuse there, and the stop signal are left to the API server.
-func linuxFields(spec *corev1.PodSpec) []linuxField {
-	var out []linuxField
-	add := func(at, key string, set bool) {
-		if set {
-			out = append(out, linuxField{at, key})
-		}
-	}
-	add("", string(knob.HostPID), spec.HostPID)
-	add("", string(knob.HostIPC), spec.HostIPC)
-	add("", string(knob.ShareProcesses), spec.ShareProcessNamespace != nil)
-	add("", string(knob.HostUsers), spec.HostUsers != nil)
-	if sc := spec.SecurityContext; sc != nil {
-		at := "securityContext"
-		add(at, "seLinuxOptions", sc.SELinuxOptions != nil)
-		add(at, "seccompProfile", sc.SeccompProfile != nil)
-		add(at, "appArmorProfile", sc.AppArmorProfile != nil)
-		add(at, "fsGroup", sc.FSGroup != nil)
-		add(at, "fsGroupChangePolicy", sc.FSGroupChangePolicy != nil)
-		add(at, "sysctls", len(sc.Sysctls) > 0)
-		add(at, "runAsUser", sc.RunAsUser != nil)
-		add(at, "runAsGroup", sc.RunAsGroup != nil)
-		add(at, "supplementalGroups", sc.SupplementalGroups != nil)
-		add(at, "supplementalGroupsPolicy", sc.SupplementalGroupsPolicy != nil)
-		add(at, "seLinuxChangePolicy", sc.SELinuxChangePolicy != nil)
-	}
-	for _, l := range []struct {
-		name string
-		list []corev1.Container
-	}{{"initContainers", spec.InitContainers}, {"containers", spec.Containers}} {
-		for i, c := range l.list {
-			out = append(out, containerFields(fmt.Sprintf("%s[%d].securityContext", l.name, i), c.SecurityContext)...)
-		}
-	}
-	return out
-}
-
-func containerFields(at string, sc *corev1.SecurityContext) []linuxField {
-	if sc == nil {
-		return nil
-	}
-	var out []linuxField
-	for _, f := range []struct {
-		key string
-		set bool
-	}{
-		{"seLinuxOptions", sc.SELinuxOptions != nil},
-		{"seccompProfile", sc.SeccompProfile != nil},
-		{"appArmorProfile", sc.AppArmorProfile != nil},
-		{"capabilities", sc.Capabilities != nil},
-		{"readOnlyRootFilesystem", sc.ReadOnlyRootFilesystem != nil},
-		{"privileged", sc.Privileged != nil},
-		{"allowPrivilegeEscalation", sc.AllowPrivilegeEscalation != nil},
-		{"procMount", sc.ProcMount != nil},
-		{"runAsUser", sc.RunAsUser != nil},
-		{"runAsGroup", sc.RunAsGroup != nil},
-	} {
-		if f.set {
-			out = append(out, linuxField{at, f.key})
-		}
-	}
-	return out
-}
+// holder is where in the pod spec the map with a field is: securityContext, containers[0].securityContext; empty for the pod spec itself.
+func holder(f windowspod.Field) string { return f.Path[:len(f.Path)-1].String() }
 
 // fixes are the picks that take Linux-only fields away from pods that go to Windows.
 func (s *solver) fixes() []pick {
@@ -115,12 +45,12 @@ func (s *solver) toRemove(k knob.Knob) []string {
 		if s.targets[e.Pod].OS != platform.Windows {
 			continue
 		}
-		for _, f := range linuxFields(&s.table.Pods[e.Pod].Spec) {
-			if k.Shape == knob.Bool && f.at == "" && f.key == string(k.Field) {
-				return []string{f.key}
+		for _, f := range s.linuxFields(&s.table.Pods[e.Pod].Spec) {
+			if k.Shape == knob.Bool && len(f.Path) == 1 && f.Name() == string(k.Field) {
+				return []string{f.Name()}
 			}
-			if _, ok := have[f.key]; ok && f.at == e.At && !slices.Contains(out, f.key) {
-				out = append(out, f.key)
+			if _, ok := have[f.Name()]; ok && holder(f) == e.At && !slices.Contains(out, f.Name()) {
+				out = append(out, f.Name())
 			}
 		}
 	}
@@ -129,14 +59,14 @@ func (s *solver) toRemove(k knob.Knob) []string {
 }
 
 // left are the Linux-only fields that no pick takes away.
-func (s *solver) left(pod int) []linuxField {
-	fields := linuxFields(&s.table.Pods[pod].Spec)
+func (s *solver) left(pod int) []windowspod.Field {
+	fields := s.linuxFields(&s.table.Pods[pod].Spec)
 	for _, pk := range s.fixes() {
 		k := s.table.Knobs[pk.knob]
 		keys := strings.Split(pk.keys, ",")
-		fields = slices.DeleteFunc(fields, func(f linuxField) bool {
+		fields = slices.DeleteFunc(fields, func(f windowspod.Field) bool {
 			return slices.ContainsFunc(k.Effects, func(e knob.Effect) bool {
-				return e.Pod == pod && (e.At == f.at && slices.Contains(keys, f.key))
+				return e.Pod == pod && (e.At == holder(f) && slices.Contains(keys, f.Name()))
 			})
 		})
 	}
@@ -166,11 +96,11 @@ func (s *solver) osNames(p *plan) []want {
 func (x *run) notes(i int, after *corev1.PodSpec) []string {
 	t := x.targets[i]
 	var out []string
-	rest := linuxFields(after)
+	rest := x.linuxFields(after)
 	if t.OS == platform.Windows && (x.fix || x.osName) && len(rest) > 0 {
 		names := make([]string, 0, len(rest))
 		for _, f := range rest {
-			names = append(names, f.String())
+			names = append(names, f.Path.String())
 		}
 		what := "has Linux-only fields: "
 		if x.fix {

@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/knob"
 	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/platform"
+	"github.com/winready/kubectl-winready/pkg/steer"
 	"github.com/winready/kubectl-winready/pkg/values"
 )
 
@@ -55,7 +57,7 @@ func Run(ctx context.Context, r *chart.Renderer, q Request) (*Result, error) {
 	x := &run{session: s, useless: map[useless]bool{}}
 	x.solver = solver{
 		table: &s.found, targets: targets, barred: map[int]string{}, useless: x.useless, bare: map[int]bool{},
-		fix: q.FixFields, osName: q.SetOSName,
+		fix: q.FixFields, osName: q.SetOSName, minor: cmp.Or(r.KubeMinor(), steer.LatestMinor),
 		goals: map[platform.OS]aim.Goal{
 			platform.Linux: q.Goal(platform.Linux, s.classes), platform.Windows: q.Goal(platform.Windows, s.classes),
 		},

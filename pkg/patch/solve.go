@@ -21,6 +21,7 @@ type solver struct {
 	useless map[useless]bool
 	fix     bool         // take Linux-only fields away from pods that go to Windows
 	osName  bool         // set os.name where the pod allows it
+	minor   int          // of the Kubernetes 1 whose API server gets the pods
 	bare    map[int]bool // knobs whose tolerations are to be without a value
 }
 
