@@ -111,7 +111,7 @@ func mergeInto(out map[string]any, v any) bool {
 }
 
 func errorAt(n *yaml.Node, format string, args ...any) error {
-	return fmt.Errorf("parsing YAML: line %d: %s", n.Line, fmt.Sprintf(format, args...))
+	return &SyntaxError{Line: n.Line, Column: n.Column, Reason: fmt.Sprintf(format, args...)}
 }
 
 // keyText is a key as JSON has it: a number or a truth value in its usual spelling.
