@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/winready/kubectl-winready/pkg/splice"
 )
 
 // Edit sets one value. A map is merged into the map that is there, as Helm does it, and a nil in it removes a key;
@@ -213,7 +214,7 @@ func (o Overlay) node(v any, order *yaml.Node, at Path) *yaml.Node {
 		}
 		for _, k := range keysInOrder(v, order) {
 			path := at.Child(k)
-			key := scalarNode(k)
+			key := splice.Scalar(k)
 			key.HeadComment = comment(o.steers[path.String()])
 			n.Content = append(n.Content, key, o.node(v[k], childNode(order, k), path))
 		}
@@ -228,26 +229,17 @@ func (o Overlay) node(v any, order *yaml.Node, at Path) *yaml.Node {
 		}
 		return n
 	default:
-		return scalarNode(v)
+		return splice.Scalar(v)
 	}
-}
-
-// scalarNode lets the encoder write the value itself, which quotes what YAML 1.1 takes for a boolean: Helm reads that.
-func scalarNode(v any) *yaml.Node {
-	n := &yaml.Node{}
-	if f, ok := v.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<63 {
-		v = int64(f) // what JSON decoded was written as an integer: 1e6 stays one
-	}
-	if err := n.Encode(v); err != nil {
-		n.SetString(fmt.Sprint(v))
-	}
-	return n
 }
 
 // keysInOrder are the keys of m as the chart's values.yaml lists them, then the others by name. The parts of a toleration
 // come in the API's order.
 func keysInOrder(m map[string]any, order *yaml.Node) []string {
-	rank := map[string]int{"key": -5, "operator": -4, "value": -3, "effect": -2, "name": -6}
+	rank := map[string]int{}
+	for k := range m {
+		rank[k] = splice.Rank(k)
+	}
 	if order != nil && order.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(order.Content); i += 2 {
 			rank[order.Content[i].Value] = i - len(order.Content)

@@ -24,17 +24,17 @@ func flags(m map[string]any, prefix string, out *[]string) {
 				flags(v, path+".", out)
 				continue
 			}
-			*out = append(*out, "--set-json "+quote(path+"={}"))
+			*out = append(*out, "--set-json "+Quote(path+"={}"))
 		case string:
-			*out = append(*out, "--set-string "+quote(path+"="+escape(v, `\,{}`)))
+			*out = append(*out, "--set-string "+Quote(path+"="+escape(v, `\,{}`)))
 		case nil:
-			*out = append(*out, "--set "+quote(path+"=null"))
+			*out = append(*out, "--set "+Quote(path+"=null"))
 		default:
 			data, err := json.Marshal(v)
 			if err != nil {
 				continue // the overlay holds only what JSON can say
 			}
-			*out = append(*out, "--set-json "+quote(path+"="+string(data)))
+			*out = append(*out, "--set-json "+Quote(path+"="+string(data)))
 		}
 	}
 }
@@ -50,7 +50,7 @@ func escape(s, special string) string {
 	return b.String()
 }
 
-// quote protects a word from a POSIX shell.
-func quote(s string) string {
+// Quote protects a word from a POSIX shell.
+func Quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
