@@ -104,17 +104,22 @@ func (g Goal) Missing(spec *corev1.PodSpec) []corev1.Toleration {
 		if p.OS() != g.os {
 			continue
 		}
-		var lack []corev1.Toleration
-		for _, t := range p.Taints {
-			if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(spec.Tolerations, t) {
-				lack = append(lack, tolerationOf(t))
-			}
-		}
-		if !found || len(lack) < len(best) {
+		if lack := MissingOn(spec, p); !found || len(lack) < len(best) {
 			best, found = lack, true
 		}
 	}
 	return best
+}
+
+// MissingOn are the tolerations that a pod lacks for one pool.
+func MissingOn(spec *corev1.PodSpec, p placement.Pool) []corev1.Toleration {
+	var lack []corev1.Toleration
+	for _, t := range p.Taints {
+		if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(spec.Tolerations, t) {
+			lack = append(lack, tolerationOf(t))
+		}
+	}
+	return lack
 }
 
 func tolerated(ts []corev1.Toleration, taint corev1.Taint) bool {

@@ -1,13 +1,11 @@
 package steer
 
 import (
-	"fmt"
+	"reflect"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/platform"
 )
 
@@ -28,17 +26,34 @@ func (p *planner) freeAffinity(drop func(corev1.NodeSelectorRequirement) bool) s
 	if problem := p.unread("affinity"); problem != "" {
 		return problem
 	}
+	stands := func(t corev1.NodeSelectorTerm) bool { return slices.ContainsFunc(t.MatchExpressions, drop) }
+	at := []any{"affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"}
+	if slices.ContainsFunc(list, func(t corev1.NodeSelectorTerm) bool { return !stands(t) && !empty(t) }) {
+		// Terms are alternatives: those that can be met stay, and the others never were for nodes of this OS.
+		for i, t := range slices.Backward(list) {
+			if stands(t) {
+				p.remove(append(slices.Clip(at), i)...)
+			}
+		}
+		required := p.spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+		required.NodeSelectorTerms = slices.DeleteFunc(list, stands)
+		return ""
+	}
 	if slices.ContainsFunc(list, func(t corev1.NodeSelectorTerm) bool { return emptied(t, drop) }) {
 		// A term without requirements matches nothing. This one asked for what is dropped alone, so any node will do that the
 		// nodeSelector chooses; the other terms, which are alternatives to it, would narrow that.
 		p.removeRequired()
 		return ""
 	}
-	at := []any{"affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"}
 	for i := len(list) - 1; i >= 0; i-- {
 		p.freeTerm(&list[i], append(slices.Clip(at), i), drop)
 	}
 	return ""
+}
+
+// empty tells a term without requirements, which matches nothing.
+func empty(t corev1.NodeSelectorTerm) bool {
+	return len(t.MatchExpressions) == 0 && len(t.MatchFields) == 0
 }
 
 // emptied tells that nothing is left of a term.
@@ -104,6 +119,9 @@ func (p *planner) require() string {
 	for i := range list {
 		for _, want := range wants {
 			n := len(list[i].MatchExpressions)
+			if slices.ContainsFunc(list[i].MatchExpressions, func(r corev1.NodeSelectorRequirement) bool { return reflect.DeepEqual(r, want) }) {
+				continue
+			}
 			p.set(requirementMaps([]corev1.NodeSelectorRequirement{want})[0], append(slices.Clip(at), i, "matchExpressions", n)...)
 			list[i].MatchExpressions = append(list[i].MatchExpressions, want)
 		}
@@ -130,52 +148,5 @@ func requirementMaps(list []corev1.NodeSelectorRequirement) []any {
 		}
 		out = append(out, map[string]any{"key": r.Key, "operator": string(r.Operator), "values": values})
 	}
-	return out
-}
-
-// dropForeign takes away what no node of the goal's pools has: the pod could run nowhere with it. The pool with which the least
-// goes is the measure.
-func (p *planner) dropForeign() string {
-	if ok, _ := p.goal.Placed(p.spec); ok {
-		return ""
-	}
-	var best *placement.Pool
-	least := 0
-	for _, pool := range p.goal.Pools() {
-		if n := len(p.unmet(pool)); best == nil || n < least {
-			best, least = &pool, n
-		}
-	}
-	for _, key := range p.unmet(*best) {
-		p.notes = append(p.notes, fmt.Sprintf("nodeSelector %s=%s is taken away: no %s node has it", key, p.spec.NodeSelector[key], p.goal.OS()))
-		p.remove("nodeSelector", key)
-		delete(p.spec.NodeSelector, key)
-	}
-	var gone []string
-	problem := p.freeAffinity(func(r corev1.NodeSelectorRequirement) bool {
-		term := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{r}}
-		if placement.Judge(&corev1.PodSpec{Affinity: requiring(term)}, placement.Pool{Name: best.Name, Labels: best.Labels}).Fits {
-			return false
-		}
-		if text := strings.TrimSpace(fmt.Sprintf("%s %s %s", r.Key, r.Operator, strings.Join(r.Values, ","))); !slices.Contains(gone, text) {
-			gone = append(gone, text)
-		}
-		return true
-	})
-	for _, text := range gone {
-		p.notes = append(p.notes, fmt.Sprintf("node affinity %s is taken away: no %s node has it", text, p.goal.OS()))
-	}
-	return problem
-}
-
-// unmet are the labels of the nodeSelector that the nodes of a pool have not, sorted.
-func (p *planner) unmet(pool placement.Pool) []string {
-	var out []string
-	for k, v := range p.spec.NodeSelector {
-		if have, ok := pool.Labels[k]; !ok || have != v {
-			out = append(out, k)
-		}
-	}
-	slices.Sort(out)
 	return out
 }

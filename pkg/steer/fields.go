@@ -35,8 +35,8 @@ func Settle(w workload.Workload, os platform.OS, also Also) Plan {
 	if minor == 0 {
 		minor = LatestMinor
 	}
-	// A custom resource that has no pod spec has no os.name, and its fields are read by its controller.
-	if w.Custom && len(w.Fields) < len(podSpecFields()) || !also.OSName && !also.Fix {
+	// What has no containers is no pod spec, or only part of one: its controller decides about the rest.
+	if w.Custom && len(w.Spec.Containers) == 0 || !also.OSName && !also.Fix {
 		return Plan{}
 	}
 	var p Plan
@@ -54,10 +54,6 @@ func Settle(w workload.Workload, os platform.OS, also Also) Plan {
 		})
 	}
 	return withOSName(p, w, os, also, rest)
-}
-
-func podSpecFields() []string {
-	return []string{"nodeSelector", "tolerations", "affinity", "runtimeClassName"}
 }
 
 func withOSName(p Plan, w workload.Workload, os platform.OS, also Also, rest []windowspod.Field) Plan {

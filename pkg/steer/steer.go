@@ -33,8 +33,8 @@ type Plan struct {
 
 // Place plans the changes that put a workload on the nodes of a goal. A pod that is there already needs none, and keeps what it
 // says. The others get the goal's labels in their nodeSelector, and what stands against those is taken away: an OS in the
-// affinity, a RuntimeClass of the other system, a fixed node. What no node of the goal's pools has is taken away last, and only
-// where the pools are known.
+// affinity, a RuntimeClass of the other system, a fixed node. What no node of the goal's pools has is taken away last. Of pools
+// that are assumed only the OS and the taints are known: what else the pod asks for stays, and Notes say so.
 func Place(w workload.Workload, g aim.Goal) Plan {
 	if w.LabeledOS != "" && w.LabeledOS != string(g.OS()) {
 		return Plan{Problem: fmt.Sprintf("its own label %s is %s: the kubelet of a %s node rejects it", platform.LabelOS, w.LabeledOS, g.OS())}
@@ -56,7 +56,7 @@ func Place(w workload.Workload, g aim.Goal) Plan {
 	if len(reasons) > 0 {
 		return Plan{Problem: strings.Join(reasons, "; ")}
 	}
-	return Plan{Changes: p.changes, Notes: p.notes}
+	return Plan{Changes: p.changes, Notes: append(p.notes, p.unknown()...)}
 }
 
 // planner changes a pod spec step by step, and notes each change.
@@ -79,7 +79,7 @@ func (p *planner) ladder() []func() string {
 
 // reasons say why the spec is not placed; none when it is.
 func (p *planner) reasons() []string {
-	ok, reasons := p.goal.Placed(p.spec)
+	ok, reasons := p.goal.Placed(p.known())
 	if os := p.spec.OS; os != nil && os.Name != "" && string(os.Name) != string(p.goal.OS()) {
 		return append(reasons, "os.name is "+string(os.Name)+", the kubelet of another node rejects it")
 	}
@@ -120,9 +120,12 @@ func (p *planner) selectOS() string {
 	if p.spec.NodeSelector == nil {
 		p.spec.NodeSelector = map[string]string{}
 	}
-	if _, legacy := p.spec.NodeSelector[platform.LabelLegacyOS]; legacy {
-		p.remove("nodeSelector", platform.LabelLegacyOS)
-		delete(p.spec.NodeSelector, platform.LabelLegacyOS)
+	for _, key := range []string{platform.LabelLegacyOS, platform.LabelWindowsBuild} {
+		_, has := p.spec.NodeSelector[key]
+		if has && (key == platform.LabelLegacyOS || p.goal.OS() == platform.Linux) {
+			p.remove("nodeSelector", key)
+			delete(p.spec.NodeSelector, key)
+		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(p.goal.Labels())) {
 		if v := p.goal.Labels()[k]; p.spec.NodeSelector[k] != v {
@@ -136,7 +139,7 @@ func (p *planner) selectOS() string {
 // namedOS puts right an os.name of the other system. Beside Linux-only fields windows would be refused: then there is none.
 func (p *planner) namedOS() string {
 	os := p.spec.OS
-	if os == nil || string(os.Name) == string(p.goal.OS()) {
+	if os == nil || os.Name == "" || string(os.Name) == string(p.goal.OS()) {
 		return ""
 	}
 	if p.goal.OS() == platform.Windows && len(Refused(p.spec, LatestMinor)) > 0 || p.goal.OS() == platform.Linux && len(windowsOptions(p.spec)) > 0 {
@@ -149,11 +152,14 @@ func (p *planner) namedOS() string {
 	return ""
 }
 
-// ours tells the labels of which the goal says what they are to be.
+// ours tells what stands against the labels of which the goal says what they are to be. Only Windows nodes have a Windows build.
 func (p *planner) ours(r corev1.NodeSelectorRequirement) bool {
 	want, ours := p.goal.Labels()[r.Key]
 	if r.Key == platform.LabelLegacyOS {
 		want, ours = string(p.goal.OS()), true
+	}
+	if r.Key == platform.LabelWindowsBuild && p.goal.OS() == platform.Linux {
+		return r.Operator != corev1.NodeSelectorOpDoesNotExist && r.Operator != corev1.NodeSelectorOpNotIn
 	}
 	if !ours {
 		return false
@@ -168,9 +174,9 @@ func requiring(terms ...corev1.NodeSelectorTerm) *corev1.Affinity {
 	}}
 }
 
-// tolerate adds the tolerations that a pool of the goal asks for.
+// tolerate adds the tolerations that a pool of the goal asks for: one that the pod can go to otherwise, if there is any.
 func (p *planner) tolerate() string {
-	missing := p.goal.Missing(p.spec)
+	missing := aim.MissingOn(p.spec, p.home())
 	if len(missing) == 0 {
 		return ""
 	}
