@@ -151,13 +151,15 @@ func (w *writer) drop(n *yaml.Node, gone map[int]bool) {
 	if len(gone) == 0 {
 		return
 	}
+	kept := -1
 	for i := 0; i < len(n.Content)/step(n); i++ {
 		if !gone[i] {
+			kept = i
 			continue
 		}
 		sp := w.leaveEntry(n, i)
 		if w.alone(sp.start) {
-			w.dropLines(n, i, sp, gone)
+			w.dropLines(sp, kept >= 0 && endsInBlock(n.Content[step(n)*(kept+1)-1]))
 			continue
 		}
 		i = w.dropFirst(n, gone, sp)
@@ -170,21 +172,16 @@ func (w *writer) leaveEntry(n *yaml.Node, i int) span {
 	return sp
 }
 
-// dropLines takes out the lines of an entry, with the comments below that are deeper than it.
-func (w *writer) dropLines(n *yaml.Node, i int, sp span, gone map[int]bool) {
+// dropLines takes out the lines of an entry, with the comments below that are deeper than it, and behind a block scalar also with
+// the blank lines, which could become part of that.
+func (w *writer) dropLines(sp span, behindBlock bool) {
 	end := w.commentsEnd(w.next(sp.end), w.column(sp.start)+1)
 	w.cut(w.lineStart(sp.start), end, "")
-	for i--; i >= 0 && gone[i]; {
-		i--
-	}
-	if i < 0 || !endsInBlock(n.Content[step(n)*(i+1)-1]) {
-		return
-	}
 	blank := end
-	for blank < len(w.text) && w.breakLen(w.blanks(blank)) > 0 {
+	for behindBlock && blank < len(w.text) && w.breakLen(w.blanks(blank)) > 0 {
 		blank = w.next(blank)
 	}
-	w.cut(end, blank, "") // it could become part of the block scalar
+	w.cut(end, blank, "") // on its own: something new may go before it
 }
 
 // endsInBlock tells whether a value ends in a block scalar.

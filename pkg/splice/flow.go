@@ -117,12 +117,13 @@ func (w *writer) flowAdd(sp span, texts []string, gap string) {
 	if w.byteAt(sp.end-1) == ':' {
 		lead = " " // a colon before a comma would belong to the key
 	}
+	if !w.alone(sp.start) {
+		w.cut(sp.end, sp.end, lead+","+gap+strings.Join(texts, ","+gap))
+		return
+	}
 	first := w.lineStart(sp.start)
 	indent := string(w.text[first:sp.start])
-	ownLine := w.alone(sp.start)
 	switch {
-	case !ownLine:
-		w.cut(sp.end, sp.end, lead+","+gap+strings.Join(texts, ","+gap))
 	case comma < 0 && !w.ends(sp.end):
 		eol := w.eol(first)
 		w.cut(sp.end, sp.end, lead+","+eol+indent+strings.Join(texts, ","+eol+indent))

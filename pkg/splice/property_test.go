@@ -21,7 +21,7 @@ import (
 type tree = map[string]any
 
 var (
-	documents = flag.Int("documents", 1500, "how many documents are generated and edited")
+	documents = flag.Int("documents", 700, "how many documents are generated and edited")
 	firstSeed = flag.Uint64("seed", 0, "the first of them")
 )
 

@@ -85,7 +85,12 @@ func (s *source) offset(line, column int) int {
 
 // column is the number of characters before an offset on its line.
 func (s *source) column(at int) int {
-	return utf8.RuneCount(s.text[s.lineStart(at):at])
+	line := s.line(at)
+	if s.runes == nil {
+		return max(0, at-s.lines[line])
+	}
+	i := max(0, sort.SearchInts(s.marks, at+1)-1)
+	return i*mark + utf8.RuneCount(s.text[s.marks[i]:at]) - s.runes[line]
 }
 
 // breakLen is the length of the line end at an offset; 0 when there is none.

@@ -123,6 +123,7 @@ func TestBlockScalars(t *testing.T) {
 	t.Parallel()
 	script := "s: |2-  # c\n    # no comment\n\n  --- no marker\n  a: [\n  \t\nx: 1\n"
 	cases{
+		"that are open, empty": {"a: >", edits(put(1, "b")), "a: >-\nb: 1"},
 		"beside an edit":       {script, edits(put(2, "x"), put(3, "z")), strings.Replace(script, "x: 1", "x: 2", 1) + "z: 3\n"},
 		"new ones":             {"a: 1\n", edits(put("x\n y\n", "b"), put("x\ny", "c"), put("x\n\n", "d"), put(" x\ny\n", "e"), put(list{"x\ny\n"}, "f"), put("x\r\ny", "g")), "a: 1\nb: |\n  x\n   y\nc: |-\n  x\n  y\nd: |+\n  x\n\ne: |2\n   x\n  y\nf:\n  - |\n    x\n    y\ng: \"x\\r\\ny\"\n"},
 		"stay ones":            {"a:\n   s: >- # c\n       x\n       y\n   t: 1\n", edits(put("x\nz\n", "a", "s")), "a:\n   s: | # c\n       x\n       z\n   t: 1\n"},
@@ -211,6 +212,9 @@ func TestRemoval(t *testing.T) {
 		"of the document":            {"# c\na: 1\n# d\n", edits(remove("a")), "# c\n{}\n# d\n"},
 		"items":                      {"l:\n- a # x\n- b: 1\n  c: 2\n- d\n", edits(remove("l", 0), remove("l", 0)), "l:\n- d\n"},
 		"the first key of an item":   {"- a: 1 # x\n  b: 2\n- a: 1\n  # c\n  b: 2\n- a: 1\n", edits(remove(0, "a"), remove(1, "a"), remove(2, "a")), "- b: 2\n-\n  # c\n  b: 2\n- {}\n"},
+		"with comments between":      {"- a: 1\n  # c\n  b: 2\n  d: 3\n", edits(remove(0, "a"), remove(0, "b")), "-\n  # c\n  d: 3\n"},
+		"and something new there":    {"a:\n  l:\n  - |\n    x\n  - b\n    \nc: 1\n", edits(remove("a", "l", 1), put(1, "a", "d")), "a:\n  l:\n  - |\n    x\n  d: 1\nc: 1\n"},
+		"the last item, and one":     {"- a:\n    b: 1\n  # c\n- d\n", edits(remove(1), put(2, 0, "e"), put("f", 1)), "- a:\n    b: 1\n  # c\n  e: 2\n- f\n"},
 		"the first item of an item":  {"- - a\n  - b\n", edits(remove(0, 0)), "- - b\n"},
 		"what is not there":          {"a: 1\n", edits(remove("b"), remove("a", "b"), remove("c", 0), remove("a", 0)), "a: 1\n"},
 		"in a map with tag, anchor":  {"s: &x !!map\n  a: 1\nt: !!map\n  b: 1\n", edits(remove("s", "a"), remove("t", "b")), "s: &x !!map {}\nt: !!map {}\n"},
