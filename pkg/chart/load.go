@@ -36,7 +36,9 @@ type Source struct {
 
 // Chart is a loaded chart with its dependencies. It is not changed by rendering.
 type Chart struct {
-	helm *helmchart.Chart
+	helm     *helmchart.Chart
+	around   *surroundings // nil: it is rendered offline
+	revision int           // of the release it is installed as; 0 when it is not
 }
 
 // Name is the name in Chart.yaml.

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,26 +46,33 @@ func (r *Render) Documents() ([]Document, error) {
 
 // Split cuts the output of one template into its documents, in order, and checks each the way Helm would.
 func Split(source, text string) ([]Document, error) {
-	entries := releaseutil.SplitManifests(text)
-	keys := make([]string, 0, len(entries))
-	for k := range entries {
-		keys = append(keys, k)
+	texts := splitManifest(text)
+	out := make([]Document, 0, len(texts))
+	for _, t := range texts {
+		var head releaseutil.SimpleHead
+		if err := yaml.Unmarshal([]byte(t), &head); err != nil {
+			return nil, fmt.Errorf("YAML parse error on %s: %w", source, err)
+		}
+		out = append(out, Document{Source: source, Text: t})
 	}
+	return out, nil
+}
+
+// splitManifest cuts text into its documents, in order.
+func splitManifest(text string) []string {
+	entries := releaseutil.SplitManifests(text)
+	keys := slices.Collect(maps.Keys(entries))
 	slices.SortFunc(keys, func(a, b string) int {
 		if releaseutil.BySplitManifestsOrder([]string{a, b}).Less(0, 1) {
 			return -1
 		}
 		return 1
 	})
-	out := make([]Document, 0, len(keys))
-	for _, k := range keys {
-		var head releaseutil.SimpleHead
-		if err := yaml.Unmarshal([]byte(entries[k]), &head); err != nil {
-			return nil, fmt.Errorf("YAML parse error on %s: %w", source, err)
-		}
-		out = append(out, Document{Source: source, Text: entries[k]})
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = entries[k]
 	}
-	return out, nil
+	return out
 }
 
 // WriteManifest writes documents as helm template prints them.

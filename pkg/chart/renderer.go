@@ -21,7 +21,7 @@ const DefaultKubeVersion = "v1.37.0"
 // Release is what a chart may ask about the release it becomes. The fields are helm template's flags.
 type Release struct {
 	Name, Namespace      string
-	KubeVersion          string // empty: DefaultKubeVersion
+	KubeVersion          string // empty: DefaultKubeVersion, or the cluster's for a chart that is installed in one
 	APIVersions          []string
 	IsUpgrade            bool
 	SkipTests            bool // leave the pods of helm test out
@@ -35,24 +35,19 @@ type Renderer struct {
 	caps     *chartutil.Capabilities
 	options  chartutil.ReleaseOptions
 	user     map[string]any
-	schema   *schemas // nil: not to be asked
+	engine   engine.Engine // the zero one looks nothing up
+	schema   *schemas      // nil: not to be asked
 	skipTest bool
+	paths    map[*helmchart.File]string // where a template is in the chart's folder; nil but for a Folder
 }
 
 // Renderer prepares a chart for rendering with the user's values: it resolves conditions, tags, aliases and
 // import-values, and checks the chart's kubeVersion, as Helm does.
 func (c *Chart) Renderer(rel Release, values map[string]any) (*Renderer, error) {
-	caps := chartutil.DefaultCapabilities.Copy()
-	version := rel.KubeVersion
-	if version == "" {
-		version = DefaultKubeVersion
-	}
-	kube, err := chartutil.ParseKubeVersion(version)
+	caps, err := c.capabilities(rel)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("reading --kube-version %q: %w: want one such as 1.34.0", version, err)}
+		return nil, err
 	}
-	caps.KubeVersion = *kube
-	caps.APIVersions = append(caps.APIVersions, rel.APIVersions...)
 	if err := chartutil.ValidateReleaseName(rel.Name); err != nil {
 		return nil, usageError{fmt.Errorf("release name %q: %w", rel.Name, err)}
 	}
@@ -66,13 +61,37 @@ func (c *Chart) Renderer(rel Release, values map[string]any) (*Renderer, error) 
 	r := &Renderer{
 		chart: helm, caps: caps, user: values, skipTest: rel.SkipTests,
 		options: chartutil.ReleaseOptions{
-			Name: rel.Name, Namespace: rel.Namespace, Revision: 1, IsInstall: !rel.IsUpgrade, IsUpgrade: rel.IsUpgrade,
+			Name: rel.Name, Namespace: rel.Namespace, Revision: c.revision + 1, IsInstall: !rel.IsUpgrade, IsUpgrade: rel.IsUpgrade,
 		},
+	}
+	if c.around != nil {
+		r.engine = c.around.engine
 	}
 	if !rel.SkipSchemaValidation {
 		r.schema = newSchemas()
 	}
 	return r, nil
+}
+
+// capabilities are what the chart may ask about the cluster: Helm's own table, or what a live one can do; and what the user says.
+func (c *Chart) capabilities(rel Release) (*chartutil.Capabilities, error) {
+	caps, version := chartutil.DefaultCapabilities.Copy(), rel.KubeVersion
+	switch {
+	case c.around != nil:
+		caps = c.around.capabilities.Copy()
+	case version == "":
+		version = DefaultKubeVersion
+	}
+	caps.APIVersions = append(slices.Clip(caps.APIVersions), rel.APIVersions...)
+	if version == "" {
+		return caps, nil
+	}
+	kube, err := chartutil.ParseKubeVersion(version)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("reading --kube-version %q: %w: want one such as 1.34.0", version, err)}
+	}
+	caps.KubeVersion = *kube
+	return caps, nil
 }
 
 // cloneChart copies what resolving dependencies changes, and shares the rest.
@@ -220,8 +239,7 @@ func (r *Renderer) render(ctx context.Context, overlay map[string]any, schema *s
 // execute runs Helm's engine and gives up on it when the context ends: templates can loop.
 func (r *Renderer) execute(ctx context.Context, top chartutil.Values) (map[string]string, error) {
 	files, err := interruptible(ctx, func() (map[string]string, error) {
-		var e engine.Engine
-		return e.Render(r.chart, top)
+		return r.engine.Render(r.chart, top)
 	})
 	if err != nil && !IsCanceled(err) {
 		return nil, &RenderError{Chart: r.Name(), Value: asksFor(err.Error(), r.Templates()), Err: err}
@@ -247,28 +265,29 @@ type Template struct {
 	Text    string
 	Scope   []string // path of the chart's values: names or aliases of the sub-charts that lead to it
 	Library bool     // its own output is not rendered
+	File    string   // its path in the chart's folder; empty unless the renderer is that of a Folder
 }
 
 // Templates are the templates of the chart and of its enabled sub-charts, library charts included, sorted by name.
 func (r *Renderer) Templates() []Template {
 	var out []Template
-	collect(r.chart, nil, &out)
+	r.collect(r.chart, nil, &out)
 	slices.SortFunc(out, func(a, b Template) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 
-func collect(c *helmchart.Chart, scope []string, out *[]Template) {
+func (r *Renderer) collect(c *helmchart.Chart, scope []string, out *[]Template) {
 	library := strings.EqualFold(c.Metadata.Type, "library")
 	for _, t := range c.Templates {
 		if t != nil {
 			*out = append(*out, Template{
 				Name: path.Join(c.ChartFullPath(), t.Name), Text: string(t.Data), Scope: scope,
-				Library: library || strings.HasPrefix(path.Base(t.Name), "_"),
+				Library: library || strings.HasPrefix(path.Base(t.Name), "_"), File: r.paths[t],
 			})
 		}
 	}
 	for _, d := range c.Dependencies() {
-		collect(d, append(slices.Clip(scope), d.Name()), out)
+		r.collect(d, append(slices.Clip(scope), d.Name()), out)
 	}
 }
 

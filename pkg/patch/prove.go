@@ -5,15 +5,17 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
+	"github.com/winready/kubectl-winready/pkg/likeness"
 	"github.com/winready/kubectl-winready/pkg/manifest"
 	"github.com/winready/kubectl-winready/pkg/object"
 )
 
 // proof is what a render with an overlay shows.
 type proof struct {
-	pods  []chart.Pod // by index of the base pods; the zero Pod where one is gone
-	wrong []wrong     // what the overlay must not do
-	notes []string    // selectors that changed in objects that make no pods
+	render *chart.Render
+	pods   []chart.Pod // by index of the base pods; the zero Pod where one is gone
+	wrong  []wrong     // what the overlay must not do
+	notes  []string    // selectors that changed in objects that make no pods
 }
 
 // wrong is one fault of an overlay.
@@ -27,7 +29,7 @@ type wrong struct {
 
 // prove compares a render with the base: which pods came out, and whether anything else changed.
 func (s *session) prove(r *chart.Render) proof {
-	pr := proof{pods: slices.Clone(s.found.Pods)}
+	pr := proof{render: r, pods: slices.Clone(s.found.Pods)}
 	for _, name := range changedFiles(s.base, r) {
 		before, err := chart.Split(name, s.base.Files[name])
 		if err != nil {
@@ -136,32 +138,32 @@ func placementField(path []any, pods []chart.Pod) bool {
 
 // proveRest looks for differences outside the placement fields.
 func (s *session) proveRest(pr *proof, name string, before, after []chart.Document) {
-	olds, news := parseAll(before), parseAll(after)
-	if !sameKeys(olds, news) && s.random() {
-		pairUp(olds, news)
+	olds, news := likeness.Objects(before), likeness.Objects(after)
+	if !likeness.SameKeys(olds, news) && s.random() {
+		likeness.PairUp(olds, news)
 	}
 	s.unplaced(pr, name, olds, news)
 	for i, o := range olds {
-		j := slices.IndexFunc(news, func(n parsed) bool { return n.key == o.key })
+		j := slices.IndexFunc(news, func(n likeness.Object) bool { return n.Key == o.Key })
 		if j < 0 {
 			continue
 		}
-		pods := chart.FindPods([]chart.Document{before[o.index]}).Pods
-		for _, d := range manifest.Diff(olds[i].doc.Object(), news[j].doc.Object()) {
+		pods := chart.FindPods([]chart.Document{before[o.Index]}).Pods
+		for _, d := range manifest.Diff(olds[i].Doc.Object(), news[j].Doc.Object()) {
 			s.difference(pr, name, o, d, pods)
 		}
 	}
 }
 
-func (s *session) difference(pr *proof, source string, o parsed, d manifest.Difference, pods []chart.Pod) {
+func (s *session) difference(pr *proof, source string, o likeness.Object, d manifest.Difference, pods []chart.Pod) {
 	switch {
-	case placementField(d.Path, pods) || s.alsoChanged(d.Path, pods), harmless(d):
+	case placementField(d.Path, pods) || s.alsoChanged(d.Path, pods), likeness.Checksum(d):
 	case aboutPlacement(d):
-		pr.notes = append(pr.notes, o.name+" "+object.Path(d.Path).String())
+		pr.notes = append(pr.notes, o.Name+" "+object.Path(d.Path).String())
 	case s.random() && s.differsAnyway(o, source, d):
 	default:
 		pr.wrong = append(pr.wrong, wrong{
-			pod: s.indexOf(pods), doc: o.name, what: "the overlay changes " + o.name + " " + object.Path(d.Path).String(),
+			pod: s.indexOf(pods), doc: o.Name, what: "the overlay changes " + o.Name + " " + object.Path(d.Path).String(),
 			chance: isScalar(d.Old) && isScalar(d.New),
 		})
 	}
@@ -189,15 +191,15 @@ func (s *session) indexOf(pods []chart.Pod) int {
 }
 
 // unplaced notes documents that are on one side only.
-func (s *session) unplaced(pr *proof, name string, olds, news []parsed) {
+func (s *session) unplaced(pr *proof, name string, olds, news []likeness.Object) {
 	for _, o := range olds {
-		if !slices.ContainsFunc(news, func(n parsed) bool { return n.key == o.key }) {
-			pr.wrong = append(pr.wrong, wrong{pod: -1, doc: o.name, what: "the overlay makes " + o.name + " of " + name + " go away"})
+		if !slices.ContainsFunc(news, func(n likeness.Object) bool { return n.Key == o.Key }) {
+			pr.wrong = append(pr.wrong, wrong{pod: -1, doc: o.Name, what: "the overlay makes " + o.Name + " of " + name + " go away"})
 		}
 	}
 	for _, n := range news {
-		if !slices.ContainsFunc(olds, func(o parsed) bool { return n.key == o.key }) {
-			pr.wrong = append(pr.wrong, wrong{pod: -1, doc: n.name, what: "the overlay adds " + n.name + " to " + name})
+		if !slices.ContainsFunc(olds, func(o likeness.Object) bool { return n.Key == o.Key }) {
+			pr.wrong = append(pr.wrong, wrong{pod: -1, doc: n.Name, what: "the overlay adds " + n.Name + " to " + name})
 		}
 	}
 }

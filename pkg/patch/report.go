@@ -8,7 +8,7 @@ type Status string
 
 // The four outcomes; every workload of a report has exactly one.
 const (
-	Placed   Status = "placed"   // the overlay puts it on its OS, shown by a render
+	Placed   Status = "placed"   // the overlay puts it on its OS, shown by a render; or Fallback does
 	Already  Status = "already"  // it was on its OS before
 	Unplaced Status = "unplaced" // no value puts it there; Reason says why
 	Left     Status = "left"     // --leave: nobody asked
@@ -42,11 +42,12 @@ type Outcome struct {
 	OS        string   `json:"os"`       // the OS it is to run on; empty when left
 	OSReason  string   `json:"osReason"` // why that OS: "--os windows", "image nginx:1.27 ...", "nodeSelector names it"
 	Status    Status   `json:"status"`
-	Paths     []string `json:"paths"`           // the values paths that place it, none unless placed
-	Reason    string   `json:"reason"`          // why it is unplaced; empty otherwise
-	Remedy    string   `json:"remedy"`          // what would place it; empty when there is nothing to do
-	Notes     []string `json:"notes,omitempty"` // what --set-os-name and --fix-fields could not do
-	Field     string   `json:"field,omitempty"` // of a custom resource: where in it the placement fields are
+	Paths     []string `json:"paths"`              // the values paths that place it, none unless placed
+	Fallback  string   `json:"fallback,omitempty"` // what places it where no value does: post-render, fork or policy
+	Reason    string   `json:"reason"`             // why no value places it; empty where one does
+	Remedy    string   `json:"remedy"`             // what would place it; empty when there is nothing to do
+	Notes     []string `json:"notes,omitempty"`    // what --set-os-name and --fix-fields could not do
+	Field     string   `json:"field,omitempty"`    // of a custom resource: where in it the placement fields are
 }
 
 // KnobReport is one values path that was probed.

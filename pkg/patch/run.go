@@ -19,7 +19,10 @@ import (
 type Result struct {
 	Report   Report
 	Overlay  values.Overlay
-	Warnings []string // what could not be read or checked, and selectors outside pods that change too
+	Warnings []string                 // what could not be read or checked, and selectors outside pods that change too
+	Pods     []chart.Pod              // those of Report.Workloads, as the overlay renders them
+	Goals    map[platform.OS]aim.Goal // what Pods are judged by
+	Render   *chart.Render            // the chart with the overlay
 }
 
 // maxSamples bounds the renders spent on what differs anyway. What depends on the order of a map has few values, so that several
@@ -70,7 +73,7 @@ func Run(ctx context.Context, r *chart.Renderer, q Request) (*Result, error) {
 	for _, note := range slices.Compact(pr.notes) {
 		s.warnings = append(s.warnings, "the overlay also changes what "+note+" says of placement")
 	}
-	return &Result{Report: x.report(p, pr), Overlay: overlay, Warnings: s.warnings}, nil
+	return &Result{Report: x.report(p, pr), Overlay: overlay, Warnings: s.warnings, Pods: pr.pods, Goals: x.goals, Render: pr.render}, nil
 }
 
 // settle chooses, proves and chooses again until a proof holds.
@@ -90,7 +93,7 @@ func (x *run) settle(ctx context.Context) (plan, values.Overlay, proof, error) {
 		}
 		overlay := values.Build(x.tree, x.edits(p), x.renderer.DefaultValuesFile())
 		if overlay.Empty() {
-			return p, overlay, proof{pods: x.found.Pods}, nil
+			return p, overlay, proof{pods: x.found.Pods, render: x.base}, nil
 		}
 		pr, err := x.try(ctx, p, overlay)
 		if err != nil {
@@ -101,7 +104,7 @@ func (x *run) settle(ctx context.Context) (plan, values.Overlay, proof, error) {
 		}
 	}
 	none := plan{needs: make([]means, len(x.targets)), hope: make([]bool, len(x.targets))}
-	return none, values.Build(x.tree, nil, nil), proof{pods: x.found.Pods}, nil
+	return none, values.Build(x.tree, nil, nil), proof{pods: x.found.Pods, render: x.base}, nil
 }
 
 // try renders with an overlay. No proof and no error mean that something was barred and another choice is to be made.

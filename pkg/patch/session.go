@@ -3,7 +3,6 @@ package patch
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/knob"
+	"github.com/winready/kubectl-winready/pkg/likeness"
 	"github.com/winready/kubectl-winready/pkg/manifest"
 	"github.com/winready/kubectl-winready/pkg/values"
 )
@@ -118,7 +118,7 @@ func runtimeClasses(docs []chart.Document) map[string]*nodev1.Scheduling {
 }
 
 func callsRandom(ts []chart.Template) bool {
-	return slices.ContainsFunc(ts, func(t chart.Template) bool { return randomCalls.MatchString(t.Text) })
+	return slices.ContainsFunc(ts, func(t chart.Template) bool { return likeness.RandomCalls().MatchString(t.Text) })
 }
 
 // again probes the named knobs by themselves.
@@ -145,8 +145,8 @@ func (s *session) resample(ctx context.Context) error {
 }
 
 // differsAnyway says that a value is another one in a sample too, and that no sentinel is the reason.
-func (s *session) differsAnyway(o parsed, source string, d manifest.Difference) bool {
-	if timeless(d.Old) == timeless(d.New) || !s.prober.Probed(source) && knob.Calls(s.renderer.Templates(), source, randomCalls) {
+func (s *session) differsAnyway(o likeness.Object, source string, d manifest.Difference) bool {
+	if likeness.Timeless(d.Old) == likeness.Timeless(d.New) || !s.prober.Probed(source) && knob.Calls(s.renderer.Templates(), source, likeness.RandomCalls()) {
 		return true
 	}
 	for _, r := range s.samples {
@@ -161,33 +161,20 @@ func (s *session) differsAnyway(o parsed, source string, d manifest.Difference) 
 		if err != nil {
 			continue
 		}
-		news := parseAll(docs)
-		pairUp(parseAll(base), news)
+		news := likeness.Objects(docs)
+		likeness.PairUp(likeness.Objects(base), news)
 		for _, n := range news {
-			if n.key != o.key {
+			if n.Key != o.Key {
 				continue
 			}
-			was, _ := values.Lookup(o.doc.Object(), d.Path)
-			is, _ := values.Lookup(n.doc.Object(), d.Path)
+			was, _ := values.Lookup(o.Doc.Object(), d.Path)
+			is, _ := values.Lookup(n.Doc.Object(), d.Path)
 			if !same(was, is) && !knob.Marked(is) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// clock matches times of day and seconds since 1970, which two renders need not differ in to be times.
-var clock = regexp.MustCompile(`20\d\d-?\d\d-?\d\d[-_T. ]?\d\d[-:_]?\d\d(?:[-:_]?\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b1[789]\d{8}(?:\d{3})?\b`)
-
-// timeless is a value as text with the times in it taken out. Maps and lists are left to other comparisons: they give themselves away
-// by being unlike.
-func timeless(v any) string {
-	s, ok := text(v)
-	if !ok {
-		return fmt.Sprintf("%p %T", &v, v)
-	}
-	return clock.ReplaceAllString(s, "TIME")
 }
 
 func same(a, b any) bool {
