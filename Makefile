@@ -41,6 +41,7 @@ lint: ## check style, and the direction of imports
 tidy-diff: ## check that go.mod lists what is imported
 	go mod tidy -diff
 	cd test/controlplane/server && go mod tidy -diff
+	cd test/e2e/helm/helm4 && go mod tidy -diff
 
 charts: build ## patch and lint the charts we ship with what we ship
 	for c in charts/*/; do $(BIN) patch $$c > /dev/null || test $$? = 1 || exit 1; $(BIN) lint $$c > /dev/null || test $$? = 1 || exit 1; done
@@ -53,7 +54,7 @@ update: ## rewrite goldens and generated documents
 bench-cluster: controlplane build ## measure audit on a cluster of NODES and PODS
 	go run ./test/e2e/scale -nodes $(NODES) -pods $(PODS)
 
-bench: ## measure against helm template
+bench: ## measure against helm template and kustomize
 	go test -bench . -run '^$$' ./test/bench/...
 
 fuzz: ## feed every reader for FUZZTIME

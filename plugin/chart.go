@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,10 @@ type chartOptions struct {
 	source  chart.Source
 	values  chart.Values
 	release chart.Release
+	// fit makes the release what it will be where the chart is deployed, and is the values that it has there already; nil: the
+	// flags say it all.
+	fit     func(ctx context.Context, chart string, r *chart.Release) (map[string]any, error)
+	live    liveOptions
 	timeout time.Duration
 }
 
@@ -25,6 +30,7 @@ func (o *chartOptions) addFlags(cmd *cobra.Command, deps Deps) {
 	flagSection(cmd, "Values", o.valueFlags)
 	flagSection(cmd, "Release", func(f *pflag.FlagSet) { o.releaseFlags(f, deps) })
 	flagSection(cmd, "Chart", o.sourceFlags)
+	o.live.addFlags(cmd)
 }
 
 func (o *chartOptions) valueFlags(f *pflag.FlagSet) {
@@ -45,11 +51,12 @@ func (o *chartOptions) releaseFlags(f *pflag.FlagSet, deps Deps) {
 	}
 	f.StringVar(&r.Name, "release-name", "release", "`NAME` of the release")
 	f.StringVarP(&r.Namespace, "namespace", "n", namespace, "`NAMESPACE` of the release")
+	o.live.namespace = f.Lookup("namespace")
 	f.StringVar(&r.KubeVersion, "kube-version", "", "Kubernetes `VERSION` that the chart is told")
 	f.StringSliceVarP(&r.APIVersions, "api-versions", "a", nil, "`API` that the chart is told of, beside Kubernetes' own (repeatable)")
 	f.BoolVar(&r.IsUpgrade, "is-upgrade", false, "render as for helm upgrade instead of helm install")
 	f.BoolVar(&r.SkipTests, "skip-tests", false, "leave out the pods of helm test")
-	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long rendering may take in all, as a `DURATION`; 0 is no limit")
+	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long rendering may take in all, and an upgrade at each of its waits, as a `DURATION`; 0 is no limit")
 	f.BoolVar(&r.SkipSchemaValidation, "skip-schema-validation", false, "do not check the values against the chart's schema")
 }
 
@@ -100,7 +107,7 @@ func oneChart(cmd *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
 		err := usage(cmd, cmd.Name()+" needs a CHART")
-		err.hint = "CHART is a folder, a .tgz, repo/name, or an oci:// or https:// address"
+		err.hint = "CHART is a folder, a .tgz, repo/name, an oci:// or https:// address, or release/NAME"
 		return err
 	case 1:
 		return nil
@@ -112,23 +119,78 @@ func oneChart(cmd *cobra.Command, args []string) error {
 
 // open loads the chart and its values.
 func (o *chartOptions) open(ctx context.Context, deps Deps, ref string) (*chart.Renderer, error) {
+	c, err := o.opener(deps).open(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.renderer, nil
+}
+
+// opened is a chart that is ready to be rendered, and what it is rendered with.
+type opened struct {
+	renderer *chart.Renderer
+	chart    *chart.Chart
+	release  chart.Release
+	values   map[string]any // the user's, and below them those of a release
+	live     *liveRelease   // the release that it was read from; nil when it is none
+}
+
+// opener opens charts and releases. It is safe for concurrent use.
+type opener struct {
+	options  *chartOptions
+	deps     Deps
+	progress *progress                               // of upgrades
+	releases func() (*chart.Releases, error)         // once
+	values   func() (values map[string]any, _ error) // of the flags, once: stdin can be read but once
+}
+
+func (o *chartOptions) opener(deps Deps) *opener {
 	chart.LogTo(io.Discard) // what Helm logs it would repeat at every render
-	source := o.source
+	p := deps.newProgress()
+	return &opener{
+		options: o, deps: deps, progress: p,
+		releases: sync.OnceValues(func() (*chart.Releases, error) { return o.releases(deps, p) }),
+		values:   sync.OnceValues(func() (map[string]any, error) { return o.values.Read(deps.In) }),
+	}
+}
+
+// open loads a chart with the user's values.
+func (o *opener) open(ctx context.Context, ref string) (*opened, error) {
+	if name, ok := releaseName(ref); ok {
+		renderer, live, err := o.named(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return &opened{renderer, live.installed.Chart, live.release, live.values, live}, nil
+	}
+	source := o.options.source
 	source.Ref = ref
-	c, err := chart.Load(ctx, source, deps.progress())
+	c, err := chart.Load(ctx, source, o.deps.progress())
 	if err != nil {
 		return nil, err
 	}
-	values, err := o.values.Read(deps.In)
+	release := o.options.release
+	below := map[string]any{}
+	if o.options.fit != nil {
+		if below, err = o.options.fit(ctx, c.Name(), &release); err != nil {
+			return nil, err
+		}
+	}
+	values, err := o.values()
 	if err != nil {
 		return nil, err
 	}
-	return c.Renderer(o.release, values)
+	values = chart.Merge(below, values)
+	renderer, err := c.Renderer(release, values)
+	return &opened{renderer: renderer, chart: c, release: release, values: values}, err
 }
 
 // helmInstall is the command that installs the chart as it was rendered here.
 func (o *chartOptions) helmInstall(ref string) string {
 	words := []string{"helm install", o.release.Name, ref}
+	if name, ok := releaseName(ref); ok {
+		words = []string{"helm upgrade", name, "CHART", "--reuse-values"}
+	}
 	flag := func(name, value string) {
 		if value != "" {
 			words = append(words, "--"+name, value)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -46,6 +47,8 @@ type Deps struct {
 	Streams
 	Env  func(string) string
 	Name string // of the program, in help: "kubectl winready" or "kubectl-winready"
+
+	winding *atomic.Bool // an upgrade runs, which has to be wound up before the process may end
 }
 
 // style is how text for t looks. https://no-color.org: any value of NO_COLOR but the empty one turns colour off.

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +58,8 @@ func exitStatus(deps Deps, err error) int {
 		return exitDone
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errUnread):
+		return exitIncomplete
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(deps.ErrOut, "error: interrupted")
 		return exitIncomplete
@@ -94,6 +97,7 @@ func hint(err error) string {
 	var refused *chart.SchemaError
 	var render *chart.RenderError
 	var partial *incompleteError
+	var noPolicies *noPoliciesError
 	switch {
 	case errors.As(err, &misuse):
 		return misuse.hint
@@ -101,6 +105,8 @@ func hint(err error) string {
 		return "what could be read is in the report; --allow-incomplete takes that for all there is"
 	case errors.As(err, &missing):
 		return "--dependency-update fetches them"
+	case errors.As(err, &noPolicies):
+		return "--engine kyverno writes a policy for Kyverno instead"
 	case errors.As(err, &late):
 		return "--timeout allows more"
 	case errors.As(err, &refused):
@@ -108,5 +114,5 @@ func hint(err error) string {
 	case errors.As(err, &render) && render.Value != "":
 		return "the chart wants " + render.Value + ": give it with --set or in a --values file"
 	}
-	return ""
+	return cmp.Or(releaseHint(err), notYAML(err), inPlaceHint(err))
 }

@@ -6,6 +6,7 @@ var (
 	ProgramName  = programName
 	FlagSections = flagSections
 	WriteFiles   = writeFiles
+	WriteFork    = writeFork
 	Toleration   = toleration
 	SectionKey   = sectionKey
 )

@@ -13,8 +13,9 @@ import (
 
 // file is what is to be in the file at path.
 type file struct {
-	path string
-	data []byte
+	path   string
+	data   []byte
+	inside bool // of a folder that is made where there is none
 }
 
 // writeFiles replaces every file whole. Nothing is replaced before everything is written beside it, so that a full disk or
@@ -52,6 +53,11 @@ type staging struct {
 }
 
 func stage(f file) (staging, error) {
+	if f.inside {
+		if err := os.MkdirAll(filepath.Dir(f.path), 0o777); err != nil {
+			return staging{}, err
+		}
+	}
 	target := f.path
 	mode := fs.FileMode(0o666) // the umask narrows it
 	switch have, err := os.Stat(f.path); {

@@ -25,7 +25,8 @@ func newInspectCmd(deps Deps) *cobra.Command {
 reaches, and why; and which values look as if they placed something but do not.
 
 The chart is rendered as helm template renders it, and once more with a mark at every value that could matter. Where
-a mark turns up is what that value steers. CHART is a folder, a .tgz, repo/name, or an oci:// or https:// address.`,
+a mark turns up is what that value steers. CHART is a folder, a .tgz, repo/name, an oci:// or https:// address, or
+release/NAME: what Helm has installed in the cluster, with its values.`,
 		Example: `  # Look at a chart before you install it on a cluster with Windows nodes
   kubectl winready inspect ./mychart
 

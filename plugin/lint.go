@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/dump"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/object"
@@ -37,9 +35,10 @@ func newLintCmd(deps Deps) *cobra.Command {
 		Short: "Check charts and manifests before they are installed",
 		Long: `Check that the workloads of charts and manifests will run in a cluster with Linux and Windows nodes.
 
-PATH is a file or a folder of manifests, or - for stdin; CHART is a chart as for helm install. Of a folder without a
-Chart.yaml every chart and every manifest below it is checked. Charts are rendered, and their values are tried as
-inspect does: a workload that no value can place is found before somebody needs it placed.
+PATH is a file or a folder of manifests, or - for stdin; CHART is a chart as for helm install, or release/NAME: what Helm
+has installed in the cluster, with its values. Of a folder without a Chart.yaml every chart and every manifest below it
+is checked. Charts are rendered, and their values are tried as inspect does: a workload that no value can place is
+found before somebody needs it placed.
 
 Without nodes among the manifests, the nodes are those that --pools says. kubectl winready rules explains each finding.
 
@@ -70,6 +69,7 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 			if err := p.err(cmd); err != nil {
 				return err
 			}
+			poolsOfReleases(cmd, args, &o.pools)
 			return o.run(cmd.Context(), deps, args, c)
 		},
 	}
@@ -84,7 +84,7 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 }
 
 func (o *lintOptions) run(ctx context.Context, deps Deps, args []string, c check) error {
-	pools, err := readPools(ctx, o.pools)
+	pools, err := o.chart.readPools(ctx, deps, o.pools)
 	if err != nil {
 		return err
 	}
@@ -126,21 +126,20 @@ func describe(args []string) string {
 // charts makes the inventory of every chart, several at a time. A chart that does not load or render is an inventory that says so:
 // the others are looked at all the same.
 func (o *lintOptions) charts(ctx context.Context, deps Deps, refs []string) ([]*inventory.Inventory, error) {
-	chart.LogTo(io.Discard)
 	p := deps.newProgress()
 	defer p.done()
 	var done atomic.Int64
 	inventories := make([]*inventory.Inventory, len(refs))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cmp.Or(o.jobs, defaultJobs()))
-	values, err := o.chart.values.Read(deps.In)
-	if err != nil {
+	open := o.chart.opener(deps)
+	if _, err := open.values(); err != nil {
 		return nil, err
 	}
 	for i, ref := range refs {
 		group.Go(func() error {
 			p.say("checked %d of %d charts, now %s", done.Load(), len(refs), ref)
-			inv, err := o.oneChart(ctx, deps, ref, values)
+			inv, err := o.oneChart(ctx, open, ref)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -155,20 +154,14 @@ func (o *lintOptions) charts(ctx context.Context, deps Deps, refs []string) ([]*
 	return inventories, group.Wait()
 }
 
-func (o *lintOptions) oneChart(ctx context.Context, deps Deps, ref string, values map[string]any) (*inventory.Inventory, error) {
-	source := o.chart.source
-	source.Ref = ref
-	c, err := chart.Load(ctx, source, deps.progress())
-	if err != nil {
-		return nil, err
-	}
-	renderer, err := c.Renderer(o.chart.release, values)
+func (o *lintOptions) oneChart(ctx context.Context, open *opener, ref string) (*inventory.Inventory, error) {
+	c, err := open.open(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	var inv *inventory.Inventory
 	err = o.chart.within(ctx, func(ctx context.Context) (err error) {
-		inv, err = patch.Inventory(ctx, renderer, templateFile(ref, renderer.Name()))
+		inv, err = patch.Inventory(ctx, c.renderer, templateFile(ref, c.renderer.Name()))
 		return err
 	})
 	return inv, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,9 +27,10 @@ const (
 const interruptGrace = 200 * time.Millisecond
 
 // Main runs the command line args, of which the first is the program's own name, and returns the exit status.
-// It returns soon after ctx is done, even when a template still runs; the caller must end the process then.
+// It returns soon after ctx is done, even when a template still runs; the caller must end the process then. Only an upgrade that
+// has begun is waited for.
 func Main(ctx context.Context, streams Streams, args []string) int {
-	deps := Deps{Streams: streams, Env: os.Getenv, Name: programName(args[0], os.Getenv)}
+	deps := Deps{Streams: streams, Env: os.Getenv, Name: programName(args[0], os.Getenv), winding: new(atomic.Bool)}
 	done := make(chan error, 1)
 	go func() { done <- run(ctx, deps, commandLine(args)) }()
 	select {
@@ -40,8 +42,12 @@ func Main(ctx context.Context, streams Streams, args []string) int {
 	case err := <-done:
 		return exitStatus(deps, err)
 	case <-time.After(interruptGrace):
-		return exitStatus(deps, ctx.Err())
 	}
+	if deps.winding.Load() {
+		fmt.Fprintln(streams.ErrOut, "interrupted: winding up the upgrade")
+		return exitStatus(deps, <-done)
+	}
+	return exitStatus(deps, ctx.Err())
 }
 
 // run executes one command line. A panic is a bug of ours, and must not look like wrong usage: the Go runtime exits with 2.
@@ -107,7 +113,7 @@ Exit status: 0 done, 1 done but something is not as wanted, 2 wrong usage, 3 it 
 	root.SetErr(deps.ErrOut)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
 	root.SetUsageFunc(usageFunc(deps))
-	root.AddCommand(newInspectCmd(deps), newPatchCmd(deps), newLintCmd(deps), newAuditCmd(deps), newPoolsCmd(deps), newRulesCmd(deps), newVersionCmd(deps), newCompletionCmd(deps))
+	root.AddCommand(newInspectCmd(deps), newPatchCmd(deps), newPostRenderCmd(deps), newPolicyCmd(deps), newLintCmd(deps), newAuditCmd(deps), newPoolsCmd(deps), newRulesCmd(deps), newVersionCmd(deps), newCompletionCmd(deps))
 	name(root, deps.Name)
 	return root
 }

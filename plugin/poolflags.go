@@ -33,7 +33,7 @@ func readPools(ctx context.Context, name string) ([]placement.Pool, error) {
 		return pools, nil
 	}
 	if name == liveCluster {
-		return livePools(ctx)
+		return livePools(ctx, genericclioptions.NewConfigFlags(true))
 	}
 	const accepted = "accepted are cluster, the presets %s, or a file with a Node, a List of Nodes, or a list of {name, labels, taints}"
 	presets := strings.Join(placement.Presets(), ", ")
@@ -52,9 +52,17 @@ func readPools(ctx context.Context, name string) ([]placement.Pool, error) {
 	return pools, nil
 }
 
-// livePools are the pools of the current context's cluster.
-func livePools(ctx context.Context) ([]placement.Pool, error) {
-	reader, err := cluster.New(genericclioptions.NewConfigFlags(true), cluster.Options{})
+// readPools is readPools, of the cluster that the flags of the chart lead to.
+func (o *chartOptions) readPools(ctx context.Context, deps Deps, name string) ([]placement.Pool, error) {
+	if name == liveCluster {
+		return livePools(ctx, o.getter(deps))
+	}
+	return readPools(ctx, name)
+}
+
+// livePools are the pools of a cluster.
+func livePools(ctx context.Context, getter genericclioptions.RESTClientGetter) ([]placement.Pool, error) {
+	reader, err := cluster.New(getter, cluster.Options{})
 	if err != nil {
 		return nil, err
 	}

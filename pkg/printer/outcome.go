@@ -60,6 +60,8 @@ func lastCell(o patch.Outcome) cell {
 	switch {
 	case o.Status == patch.Unplaced:
 		return line(dim, o.Source)
+	case o.Fallback != "":
+		return line(plain, "by "+o.Fallback)
 	case len(o.Paths) > 0:
 		return cell{lines: o.Paths}
 	case len(o.OSReason) <= shortReason:
@@ -141,6 +143,8 @@ func explain(b *strings.Builder, o patch.Outcome, s Style) {
 	case o.Status == patch.Unplaced:
 		below(b, s, "", o.Reason, plain)
 		below(b, s, "next: ", o.Remedy, plain)
+	case o.Fallback != "":
+		below(b, s, "", o.Reason, dim)
 	case o.Status == patch.Already && len(o.OSReason) > shortReason:
 		below(b, s, "", o.OSReason, dim)
 	}

@@ -18,19 +18,27 @@ import (
 // corpus is how charts are run.
 type corpus struct {
 	request patch.Request
+	post    bool          // post-render instead of patch
+	settle  bool          // os.name and Linux-only fields, too
+	fork    bool          // fork instead of patch
+	forking forking
 	timeout time.Duration // for one chart
 	workers int
 }
 
-// result is what became of one chart. Exactly one of Report, Error, Panic and TimedOut is set.
+// result is what became of one chart. Exactly one of Report, PostRendered, Forked, Error, Panic and TimedOut is set.
 type result struct {
-	Chart    string        `json:"chart"`            // the folder's name
-	Values   string        `json:"values,omitempty"` // the file below ci/ without which the chart does not render
-	Report   *patch.Report `json:"report,omitempty"`
-	Error    string        `json:"error,omitempty"` // why the chart does not load or render
-	Panic    string        `json:"panic,omitempty"`
-	TimedOut bool          `json:"timedOut,omitempty"`
-	Seconds  float64       `json:"seconds"` // of the run that counts; loading included
+	Chart  string        `json:"chart"`            // the folder's name
+	Values string        `json:"values,omitempty"` // the file below ci/ without which the chart does not render
+	Report *patch.Report `json:"report,omitempty"`
+
+	PostRendered *postRendered `json:"postRendered,omitempty"`
+	Forked       *forked       `json:"forked,omitempty"`
+
+	Error    string  `json:"error,omitempty"` // why the chart does not load or render
+	Panic    string  `json:"panic,omitempty"`
+	TimedOut bool    `json:"timedOut,omitempty"`
+	Seconds  float64 `json:"seconds"` // of the run that counts; loading included
 }
 
 // run patches all charts directly below dir, in the order of their names.
@@ -106,39 +114,60 @@ func (c corpus) patch(ctx context.Context, dir, values string) (r result) {
 			r = result{Panic: fmt.Sprintf("%v\n%s", p, debug.Stack())}
 		}
 	}()
-	report, err := c.report(ctx, dir, values)
+	r, err := c.outcome(ctx, dir, values)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return result{TimedOut: true}
 	case err != nil:
 		return result{Error: err.Error()}
 	}
-	return result{Report: report}
+	return r
 }
 
-func (c corpus) report(ctx context.Context, dir, values string) (*patch.Report, error) {
+func (c corpus) outcome(ctx context.Context, dir, values string) (result, error) {
+	o, err := open(ctx, dir, values)
+	if err != nil {
+		return result{}, err
+	}
+	if c.post {
+		post, err := c.postRender(ctx, o.renderer)
+		return result{PostRendered: post}, err
+	}
+	if c.fork {
+		made, err := c.forked(ctx, filepath.Base(dir), o)
+		return result{Forked: made}, err
+	}
+	out, err := patch.Run(ctx, o.renderer, c.request)
+	if err != nil {
+		return result{}, err
+	}
+	if _, err := out.Overlay.YAML(); err != nil {
+		return result{}, err
+	}
+	return result{Report: &out.Report}, nil
+}
+
+// opened is a chart that is ready to be rendered.
+type opened struct {
+	chart    *chart.Chart
+	release  chart.Release
+	values   map[string]any
+	renderer *chart.Renderer
+}
+
+func open(ctx context.Context, dir, values string) (*opened, error) {
 	var v chart.Values
 	if values != "" {
 		v.Files = []string{values}
 	}
-	user, err := v.Read(strings.NewReader(""))
-	if err != nil {
+	o := &opened{release: chart.Release{Name: "release", Namespace: "default"}}
+	var err error
+	if o.values, err = v.Read(strings.NewReader("")); err != nil {
 		return nil, err
 	}
-	loaded, err := chart.Load(ctx, chart.Source{Ref: dir}, io.Discard)
-	if err != nil {
+	if o.chart, err = chart.Load(ctx, chart.Source{Ref: dir}, io.Discard); err != nil {
 		return nil, err
 	}
-	r, err := loaded.Renderer(chart.Release{Name: "release", Namespace: "default"}, user)
-	if err != nil {
-		return nil, err
-	}
-	out, err := patch.Run(ctx, r, c.request)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := out.Overlay.YAML(); err != nil {
-		return nil, err
-	}
-	return &out.Report, nil
+	o.renderer, err = o.chart.Renderer(o.release, o.values)
+	return o, err
 }

@@ -1,5 +1,6 @@
-// Command corpus runs patch over a folder of charts and counts what became of them: a measure of the tool, and a search for
-// charts that it cannot stand. It must not judge a placement itself, and prints nothing of the charts but what patch says.
+// Command corpus runs patch, post-render or fork over a folder of charts and counts what became of them: a measure of the tool, and a
+// search for charts that it cannot stand. It must not judge a placement itself, and prints nothing of the charts but what the
+// tool says, and where it changed what is none of its business.
 package main
 
 import (
@@ -48,7 +49,13 @@ func run(ctx context.Context, out, errOut io.Writer, args []string) error {
 		f.PrintDefaults()
 	}
 	f.StringVar(&q.OS, "os", "windows", "where the workloads are to go: windows, linux or auto")
+	f.DurationVar(&c.timeout, "timeout", c.timeout, "time for one chart")
 	f.StringVar(&pools, "pools", "rke2", "node pools: a preset or a file")
+	f.BoolVar(&c.post, "post-render", false, "send each chart's render through post-render, and compare what comes out")
+	f.BoolVar(&c.settle, "settle", false, "with -post-render: set os.name and take Linux-only fields away, too")
+	f.BoolVar(&c.fork, "fork", false, "fork each chart for what values leave undone")
+	f.BoolVar(&c.forking.all, "fork-all", false, "with -fork: for all workloads, as if no value placed any")
+	f.StringVar(&c.forking.dir, "fork-dir", "", "with -fork: write the forks, and the values that go beside them, below this folder")
 	f.StringVar(&file, "json", "", "write what became of each chart to this file")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -65,6 +72,7 @@ func run(ctx context.Context, out, errOut io.Writer, args []string) error {
 	if q.Pools, err = readPools(pools); err != nil {
 		return err
 	}
+	_, q.PoolsAssumed = placement.Preset(pools)
 	c.request = q
 	start := time.Now()
 	results, err := c.run(ctx, f.Arg(0))
@@ -76,8 +84,24 @@ func run(ctx context.Context, out, errOut io.Writer, args []string) error {
 			return err
 		}
 	}
+	return c.write(out, results, time.Since(start))
+}
+
+func (c corpus) write(out io.Writer, results []result, took time.Duration) error {
+	if c.post {
+		if !writePostRendered(out, results) {
+			return errFaults
+		}
+		return nil
+	}
+	if c.fork {
+		if !writeForked(out, results) {
+			return errFaults
+		}
+		return nil
+	}
 	counted := count(results)
-	counted.write(out, time.Since(start))
+	counted.write(out, took)
 	if counted.panics+counted.timeouts > 0 {
 		return errFaults
 	}
