@@ -18,9 +18,9 @@ import (
 // corpus is how charts are run.
 type corpus struct {
 	request patch.Request
-	post    bool          // post-render instead of patch
-	settle  bool          // os.name and Linux-only fields, too
-	fork    bool          // fork instead of patch
+	post    bool // post-render instead of patch
+	settle  bool // os.name and Linux-only fields, too
+	fork    bool // fork instead of patch
 	forking forking
 	timeout time.Duration // for one chart
 	workers int
