@@ -5,49 +5,51 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // desk holds the templates as they are edited.
 type desk struct {
-	sources map[string]source // by path in the chart's folder
-	groves  map[string]*grove // of the sources as they are; made when asked for
+	sources map[string]template.Source // by path in the chart's folder
+	groves  map[string]*template.Tree  // of the sources as they are; made when asked for
 	defs    map[string]definition
 }
 
 // definition is a named template.
 type definition struct {
-	*grove
+	*template.Tree
 	file string
-	node *node
+	node *template.Node
 }
 
 func newDesk(texts map[string]string) *desk {
-	d := &desk{sources: map[string]source{}, groves: map[string]*grove{}}
+	d := &desk{sources: map[string]template.Source{}, groves: map[string]*template.Tree{}}
 	for name, text := range texts {
-		d.sources[name] = newSource(text)
+		d.sources[name] = template.New(text)
 	}
 	return d
 }
 
-func (d *desk) grove(file string) *grove {
+func (d *desk) grove(file string) *template.Tree {
 	g := d.groves[file]
 	if g == nil {
-		g = newGrove(d.sources[file])
+		g = template.Parse(d.sources[file])
 		d.groves[file] = g
 	}
 	return g
 }
 
 // with is a desk on which edits are carried out as well; false where one of them no longer fits.
-func (d *desk) with(edits []edit) (*desk, bool) {
+func (d *desk) with(edits []template.Edit) (*desk, bool) {
 	out := &desk{sources: maps.Clone(d.sources), groves: maps.Clone(d.groves)}
 	for _, e := range edits {
-		s, ok := out.sources[e.file].apply(e)
+		s, ok := out.sources[e.File].Apply(e)
 		if !ok {
 			return nil, false
 		}
-		out.sources[e.file] = s
-		delete(out.groves, e.file)
+		out.sources[e.File] = s
+		delete(out.groves, e.File)
 	}
 	return out, true
 }
@@ -80,11 +82,11 @@ func (d *desk) defined(name string) (definition, bool) {
 
 func (d *desk) define(file string) {
 	g := d.grove(file)
-	for _, n := range g.root.nodes {
-		if n.word != "define" && n.word != "block" {
+	for _, n := range g.Root.Nodes {
+		if n.Word != "define" && n.Word != "block" {
 			continue
 		}
-		if m := defines.FindStringSubmatch(g.opening(n).body); m != nil {
+		if m := defines.FindStringSubmatch(g.Opening(n).Body); m != nil {
 			d.defs[m[1]] = definition{g, file, n}
 		}
 	}
@@ -93,9 +95,9 @@ func (d *desk) define(file string) {
 // column is where the outermost keys of a named template stand; -1 where it has none.
 func (d definition) column() int {
 	column := -1
-	d.each(d.node.branches[0].nodes, func(i int) {
-		if c := d.lines[i]; c.key != "" && !c.inside && (column < 0 || c.keyAt < column) {
-			column = c.keyAt
+	d.Each(d.node.Branches[0].Nodes, func(i int) {
+		if c := d.Lines[i]; c.Key != "" && !c.Inside && (column < 0 || c.KeyAt < column) {
+			column = c.KeyAt
 		}
 	})
 	return column

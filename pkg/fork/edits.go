@@ -4,13 +4,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // edits lists what is another text than in the chart, file by file.
 func (m *maker) edits(d *desk) []Edit {
 	var out []Edit
 	for _, file := range slices.Sorted(maps.Keys(d.sources)) {
-		was := newSource(m.original[file])
+		was := template.New(m.original[file])
 		for _, r := range runs(was, d.sources[file]) {
 			r.File = file
 			r.Workloads = m.about(file, r)
@@ -27,24 +29,24 @@ type run struct {
 }
 
 // runs compares a source with the one that it comes of, line by line: those that stayed tell what was changed between them.
-func runs(was, is source) []run {
+func runs(was, is template.Source) []run {
 	var out []run
 	next := 0 // the first line of was that is not accounted for
 	var open *run
 	before := -1
 	for i, l := range is {
-		if l.id >= next && l.id < len(was) && l.text == was[l.id].text {
-			if l.id > next || open != nil {
-				out = append(out, closeRun(open, was[next:l.id], i, before))
+		if l.ID >= next && l.ID < len(was) && l.Text == was[l.ID].Text {
+			if l.ID > next || open != nil {
+				out = append(out, closeRun(open, was[next:l.ID], i, before))
 			}
-			open, next, before = nil, l.id+1, l.id
+			open, next, before = nil, l.ID+1, l.ID
 			continue
 		}
 		if open == nil {
 			open = &run{Edit: Edit{Line: i + 1}}
 		}
-		open.After += l.text
-		open.ids = append(open.ids, l.id)
+		open.After += l.Text
+		open.ids = append(open.ids, l.ID)
 	}
 	if open != nil || next < len(was) {
 		out = append(out, closeRun(open, was[next:], len(is), before))
@@ -52,14 +54,14 @@ func runs(was, is source) []run {
 	return out
 }
 
-func closeRun(r *run, gone source, at, before int) run {
+func closeRun(r *run, gone template.Source, at, before int) run {
 	if r == nil {
 		r = &run{Edit: Edit{Line: at + 1}}
 	}
 	r.ids = append(r.ids, before)
 	for _, l := range gone {
-		r.Before += l.text
-		r.ids = append(r.ids, l.id)
+		r.Before += l.Text
+		r.ids = append(r.ids, l.ID)
 	}
 	return *r
 }
@@ -71,11 +73,11 @@ func (m *maker) about(file string, r run) []string {
 		name := w.name
 		for _, a := range w.taken {
 			for _, e := range a.edits {
-				if e.file != file {
+				if e.File != file {
 					continue
 				}
 				all = append(all, name)
-				if slices.ContainsFunc(e.was, func(l line) bool { return l.id >= 0 && slices.Contains(r.ids, l.id) }) {
+				if slices.ContainsFunc(e.Was, func(l template.Line) bool { return l.ID >= 0 && slices.Contains(r.ids, l.ID) }) {
 					mine = append(mine, name)
 				}
 			}

@@ -8,7 +8,19 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/object"
 	"github.com/winready/kubectl-winready/pkg/steer"
+	"github.com/winready/kubectl-winready/pkg/template"
 )
+
+// block is a key of a template with what stands below it, to put more there.
+type block struct{ template.Block }
+
+func keyBlock(t *template.Tree, file string, at, outer int) block {
+	return block{template.KeyBlock(t, file, at, outer)}
+}
+
+func itemBlock(t *template.Tree, file string, at, outer int) block {
+	return block{template.ItemBlock(t, file, at, outer)}
+}
 
 // extended are the ways to put keys or items into a map or list that is rendered.
 func (j *job) extended(field object.Path, ext extension) []alternative {
@@ -20,7 +32,7 @@ func (j *job) extended(field object.Path, ext extension) []alternative {
 				outer = spec.at
 			}
 		}
-		out = append(out, keyBlock(s.grove, s.file, s.at, outer).extend(ext)...)
+		out = append(out, keyBlock(s.Tree, s.file, s.at, outer).extend(ext)...)
 	}
 	return out
 }
@@ -36,55 +48,83 @@ func (g goal) sets(doc map[string]any, field object.Path) bool {
 func (b block) extend(ext extension) []alternative {
 	_, list := ext.value.([]any)
 	var out []alternative
-	add := func(w Way, edits ...edit) {
+	add := func(w Way, edits ...template.Edit) {
 		if len(edits) > 0 {
 			out = append(out, alternative{w, edits})
 		}
 	}
-	each := func(edits []edit) {
+	each := func(edits []template.Edit) {
 		for _, e := range edits {
 			add(Merged, e)
 		}
 	}
-	if len(b.guards) > 0 && b.sole(b.guards[0]) {
+	if len(b.Guards) > 0 && b.guardedBy(b.Guards[0]) {
 		out = append(out, b.extendGuarded(ext, list)...)
 	}
-	if n, ok := b.inner(); ok && !list {
+	if n, ok := b.Inner(); ok && !list {
 		each(b.mergeWith(n, ext))
 	}
-	if list || b.plain() {
+	if list || b.Plain() {
 		add(Inserted, b.literally(ext)...)
 	}
 	each(b.merged(ext))
-	if !list && !b.plain() {
+	if !list && !b.Plain() {
 		add(Merged, b.beside(ext)...)
 		add(Inserted, b.literally(ext)...)
 	}
 	return out
 }
 
+// guardedBy says that an if or a with holds the key and nothing else.
+func (b block) guardedBy(n *template.Node) bool {
+	return (n.Word == "if" || n.Word == "with") && b.Sole(n)
+}
+
 // extendGuarded are the ways where an if or a with holds the key and nothing else.
 func (b block) extendGuarded(ext extension, list bool) []alternative {
 	var out []alternative
-	each := func(edits []edit) {
+	each := func(edits []template.Edit) {
 		for _, e := range edits {
-			out = append(out, alternative{Merged, []edit{e}})
+			out = append(out, alternative{Merged, []template.Edit{e}})
 		}
 	}
-	guard := b.guards[0]
-	if guard.word == "with" && !list {
+	guard := b.Guards[0]
+	if guard.Word == "with" && !list {
 		each(b.mergeWith(guard, ext))
 	}
-	if guard.word == "if" && !list {
+	own := guard.Word == "if" && b.ownCondition(guard)
+	if own && !list {
 		each(b.withoutGuard(ext))
 	}
-	if e, ok := b.hoisted(ext); ok {
-		each([]edit{e})
+	if guard.Word == "if" && !own && !list {
+		out = append(out, b.withElse(ext)...)
 	}
-	if guard.word == "if" {
+	if e, ok := b.hoisted(ext); ok {
+		each([]template.Edit{e})
+	}
+	if own {
 		out = append(out, b.asWith(ext)...)
 	}
 	return out
+}
+
+// ownCondition says that an if asks for nothing but the value that is printed below the key, so that it need not be asked for any more.
+func (b block) ownCondition(n *template.Node) bool {
+	_, a, ok := b.print()
+	condition := strings.TrimSpace(strings.TrimPrefix(b.Opening(n).Body, "if"))
+	if !ok || strings.ContainsAny(condition, " ()|") {
+		return false
+	}
+	return slices.Contains(strings.FieldsFunc(a.Body, func(r rune) bool { return strings.ContainsRune(" ()|\n\t", r) }), condition)
+}
+
+// print is the action that prints all that is below the key, on its line or on one of its own.
+func (b block) print() (int, template.Action, bool) {
+	if i, a, ok := b.Printed(); ok {
+		return i, a, true
+	}
+	a, ok := b.Inline()
+	return b.At, a, ok
 }
 
 // joined is the pipeline that gives a value, or a text, with more keys or items, and without some.
@@ -117,20 +157,20 @@ func without(pipeline string, keys []string, isMap bool) string {
 }
 
 // beside are the edits that put a map's keys below the key, and leave them out of what the withs there bring.
-func (b block) beside(ext extension) []edit {
+func (b block) beside(ext extension) []template.Edit {
 	m, ok := ext.value.(map[string]any)
 	if !ok || len(ext.drop) > 0 {
 		return nil
 	}
 	out := b.literally(ext)
-	for _, n := range b.nodes {
-		if n.word != "with" || n.messy || len(out) == 0 {
+	for _, n := range b.Nodes {
+		if n.Word != "with" || n.Messy || len(out) == 0 {
 			continue
 		}
-		a := b.opening(n)
-		if pipeline := strings.TrimSpace(strings.TrimPrefix(a.body, "with")); !assigns.MatchString(pipeline) {
+		a := b.Opening(n)
+		if pipeline := strings.TrimSpace(strings.TrimPrefix(a.Body, "with")); !template.Assigns(pipeline) {
 			body := "with " + without(pipeline, sortedKeys(m), false)
-			out = append(out, b.replace(b.file, n.from, n.from, b.rewritten(n.from, a, body)))
+			out = append(out, b.Replace(b.File, n.From, n.From, b.Rewritten(n.From, a, body)))
 		}
 	}
 	if len(out) < 2 {
@@ -140,22 +180,22 @@ func (b block) beside(ext extension) []edit {
 }
 
 // mergeWith are the edits of the line that opens a with, so that it holds more keys and is never empty.
-func (b block) mergeWith(n *node, ext extension) []edit {
-	a := b.opening(n)
-	pipeline := strings.TrimSpace(strings.TrimPrefix(a.body, "with"))
-	out := []edit{b.replace(b.file, n.from, n.from, b.rewritten(n.from, a, "with "+joined(pipeline, ext, false)))}
+func (b block) mergeWith(n *template.Node, ext extension) []template.Edit {
+	a := b.Opening(n)
+	pipeline := strings.TrimSpace(strings.TrimPrefix(a.Body, "with"))
+	out := []template.Edit{b.Replace(b.File, n.From, n.From, b.Rewritten(n.From, a, "with "+joined(pipeline, ext, false)))}
 	if strings.Contains(pipeline, "include ") || strings.Contains(pipeline, "tpl ") {
-		text := b.replace(b.file, n.from, n.from, b.rewritten(n.from, a, "with "+joined(pipeline, ext, true)+" | toYaml"))
-		out = append([]edit{text}, out...)
+		text := b.Replace(b.File, n.From, n.From, b.Rewritten(n.From, a, "with "+joined(pipeline, ext, true)+" | toYaml"))
+		out = append([]template.Edit{text}, out...)
 	}
 	return out
 }
 
 // reprint are the bodies of an action that print what it prints with more keys or items. Its last stage indents.
-func reprint(a action, ext extension) []string {
-	st := stages(a.body)
+func reprint(a template.Action, ext extension) []string {
+	st := template.Stages(a.Body)
 	n := len(st)
-	if n < 2 || !indents.MatchString("|"+st[n-1]) && !indents.MatchString("| "+st[n-1]) {
+	if _, _, indents := template.Indent(st[n-1]); n < 2 || !indents {
 		return nil
 	}
 	tail := " | toYaml | " + st[n-1]
@@ -180,141 +220,150 @@ func unwrapped(s string) string {
 }
 
 // merged are the edits of the action that prints all that is below the key.
-func (b block) merged(ext extension) []edit {
-	i, a, ok := b.printed()
+func (b block) merged(ext extension) []template.Edit {
+	i, a, ok := b.print()
 	if !ok {
-		if a, ok = b.inline(); !ok {
-			return nil
-		}
-		i = b.at
+		return nil
 	}
-	var out []edit
+	var out []template.Edit
 	for _, body := range reprint(a, ext) {
-		out = append(out, b.replace(b.file, i, i, b.rewritten(i, a, body)))
+		out = append(out, b.Replace(b.File, i, i, b.Rewritten(i, a, body)))
+	}
+	return out
+}
+
+// withElse are the edits that merge what is printed below the key, and give the if around it an else with the placement alone.
+func (b block) withElse(ext extension) []alternative {
+	m, ok := ext.value.(map[string]any)
+	guard := b.Guards[0]
+	if !ok || len(b.Lines[guard.To].Actions) != 1 {
+		return nil
+	}
+	key := b.Lines[b.At]
+	end := b.Trimmed(guard.To)
+	action := b.Lines[guard.To].Actions[0]
+	lines := []string{template.WithBody(end, action, b.Lines[guard.To].Offset, "else")}
+	lines = append(lines, writeEntry(key.Key, m, key.KeyAt, listInset(b.Tree))...)
+	var out []alternative
+	for _, e := range b.merged(ext) {
+		out = append(out, alternative{Merged, []template.Edit{e, b.Replace(b.File, guard.To, guard.To, append(lines, end)...)}})
 	}
 	return out
 }
 
 // asWith are the edits that make the if around the key a with, which holds what is printed below the key and more.
 func (b block) asWith(ext extension) []alternative {
-	i, a, ok := b.printed()
+	i, a, ok := b.print()
 	if !ok {
-		if a, ok = b.inline(); !ok {
-			return nil
-		}
-		i = b.at
+		return nil
 	}
-	n := b.guards[0]
-	st := stages(a.body)
+	n := b.Guards[0]
+	st := template.Stages(a.Body)
 	var out []alternative
 	for _, body := range reprint(a, ext) {
 		pipeline := strings.TrimSuffix(body, " | toYaml | "+st[len(st)-1])
-		out = append(out, alternative{Merged, []edit{
-			b.replace(b.file, n.from, n.from, b.rewritten(n.from, b.opening(n), "with "+pipeline)),
-			b.replace(b.file, i, i, b.rewritten(i, a, "toYaml . | "+st[len(st)-1])),
+		out = append(out, alternative{Merged, []template.Edit{
+			b.Replace(b.File, n.From, n.From, b.Rewritten(n.From, b.Opening(n), "with "+pipeline)),
+			b.Replace(b.File, i, i, b.Rewritten(i, a, "toYaml . | "+st[len(st)-1])),
 		}})
 	}
 	return out
 }
 
 // withoutGuard are the edits that take away the if around the key, which is never empty now, and merge what is printed below it.
-func (b block) withoutGuard(ext extension) []edit {
-	i, a, ok := b.printed()
+func (b block) withoutGuard(ext extension) []template.Edit {
+	i, a, ok := b.print()
 	if !ok {
-		if a, ok = b.inline(); !ok {
-			return nil
-		}
-		i = b.at
+		return nil
 	}
-	var out []edit
-	n := b.guards[0]
+	var out []template.Edit
+	n := b.Guards[0]
 	for _, body := range reprint(a, ext) {
 		var lines []string
-		for k := n.from + 1; k < n.to; k++ {
+		for k := n.From + 1; k < n.To; k++ {
 			if k == i {
-				lines = append(lines, b.rewritten(i, a, body))
+				lines = append(lines, b.Rewritten(i, a, body))
 			} else {
-				lines = append(lines, b.trimmed(k))
+				lines = append(lines, b.Trimmed(k))
 			}
 		}
-		out = append(out, b.replace(b.file, n.from, n.to, lines...))
+		out = append(out, b.Replace(b.File, n.From, n.To, lines...))
 	}
 	return out
 }
 
 // written are the value's lines as they stand below the key.
 func (b block) written(value any) []string {
-	at := b.lines[b.at].keyAt
+	at := b.Lines[b.At].KeyAt
 	switch v := value.(type) {
 	case []any:
-		column := b.column(at + listInset(b.grove))
-		return writeItems(v, column, listInset(b.grove))
+		column := b.Column(at + listInset(b.Tree))
+		return writeItems(v, column, listInset(b.Tree))
 	case map[string]any:
-		return writeMap(v, b.column(at+2), listInset(b.grove))
+		return writeMap(v, b.Column(at+2), listInset(b.Tree))
 	}
 	return nil
 }
 
 // literally puts the value's lines below the key, before what is there.
-func (b block) literally(ext extension) []edit {
+func (b block) literally(ext extension) []template.Edit {
 	if len(ext.drop) > 0 {
 		return nil
 	}
-
 	lines := b.written(ext.value)
 	if len(lines) == 0 {
 		return nil
 	}
-	c, text := b.lines[b.at], b.trimmed(b.at)
-	switch c.rest {
+	c, text := b.Lines[b.At], b.Trimmed(b.At)
+	switch c.Rest {
 	case "":
-		return []edit{b.insertAfter(b.file, b.at, lines...)}
+		return []template.Edit{b.InsertAfter(b.File, b.At, lines...)}
 	case "{}", "[]", "null", "~":
-		head := strings.TrimRight(text[:strings.LastIndex(text, c.rest)], " ")
-		return []edit{b.replace(b.file, b.at, b.at, append([]string{head}, lines...)...)}
+		head := strings.TrimRight(text[:strings.LastIndex(text, c.Rest)], " ")
+		return []template.Edit{b.Replace(b.File, b.At, b.At, append([]string{head}, lines...)...)}
 	}
 	head, tail, ok := b.split()
 	if !ok {
 		return nil
 	}
-	return []edit{b.replace(b.file, b.at, b.at, slices.Concat([]string{head}, lines, []string{tail})...)}
+	return []template.Edit{b.Replace(b.File, b.At, b.At, slices.Concat([]string{head}, lines, []string{tail})...)}
 }
 
 // split takes the action behind the key off its line.
 func (b block) split() (head, tail string, ok bool) {
-	a, ok := b.inline()
+	a, ok := b.Inline()
 	if !ok {
 		return "", "", false
 	}
-	text := b.trimmed(b.at)
-	from := a.start - b.lines[b.at].offset
-	column := b.column(b.lines[b.at].keyAt + 2)
+	text := b.Trimmed(b.At)
+	from := a.Start - b.Lines[b.At].Offset
+	column := b.Column(b.Lines[b.At].KeyAt + 2)
 	return strings.TrimRight(text[:from], " "), strings.Repeat(" ", column) + strings.TrimRight(text[from:], " "), true
 }
 
 // hoisted moves the key above the guard that holds it alone, and puts the value between the two.
-func (b block) hoisted(ext extension) (edit, bool) {
+func (b block) hoisted(ext extension) (template.Edit, bool) {
 	last := 0
-	for last+1 < len(b.guards) && b.sole(b.guards[last+1]) {
+	for last+1 < len(b.Guards) && b.guardedBy(b.Guards[last+1]) {
 		last++
 	}
-	outer := b.guards[last]
-	head := b.trimmed(b.at)
+	outer := b.Guards[last]
+	head := b.Trimmed(b.At)
 	var tail []string
-	if b.lines[b.at].rest != "" {
+	if b.Lines[b.At].Rest != "" {
 		h, t, ok := b.split()
 		if !ok {
-			return edit{}, false
+			return template.Edit{}, false
 		}
 		head, tail = h, []string{t}
 	}
 	lines := append([]string{head}, b.written(ext.value)...)
-	for i := outer.from; i <= outer.to; i++ {
-		if i == b.at {
+	for i := outer.From; i <= outer.To; i++ {
+		if i == b.At {
 			lines = append(lines, tail...)
 		} else {
-			lines = append(lines, b.trimmed(i))
+			lines = append(lines, b.Trimmed(i))
 		}
 	}
-	return b.replace(b.file, outer.from, outer.to, lines...), len(lines) > outer.to-outer.from+1
+	return b.Replace(b.File, outer.From, outer.To, lines...), len(lines) > outer.To-outer.From+1
 }

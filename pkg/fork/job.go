@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/object"
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // Way is how an edit places a pod.
@@ -24,7 +25,7 @@ const (
 // alternative is one way to reach a goal.
 type alternative struct {
 	way   Way
-	edits []edit
+	edits []template.Edit
 }
 
 // job is the search for the edits that reach the goals of one pod.
@@ -64,10 +65,9 @@ func present(obj any, path object.Path) bool {
 
 // spot is a key in a template that wrote a key of the render.
 type spot struct {
-	*grove
-	file  string
-	at    int // the line
-	shift int // by how many columns the render is further right
+	*template.Tree
+	file string
+	at   int // the line
 }
 
 // spots are the lines of templates that wrote the key at a path, the innermost first.
@@ -80,15 +80,11 @@ func (j *job) spots(path object.Path) []spot {
 	var out []spot
 	for _, p := range j.lines[at].places {
 		g := j.desk.grove(p.file)
-		i := g.index(p.id)
-		if i < 0 || g.lines[i].key != key {
+		i := g.Index(p.id)
+		if i < 0 || g.Lines[i].Key != key {
 			continue
 		}
-		column := 0
-		if m := keyLine.FindStringSubmatch(j.lines[at].text); m != nil {
-			column = len(m[1])
-		}
-		out = append(out, spot{grove: g, file: p.file, at: i, shift: column - g.lines[i].keyAt})
+		out = append(out, spot{Tree: g, file: p.file, at: i})
 	}
 	return out
 }
@@ -102,8 +98,8 @@ func (j *job) itemSpots(path object.Path) []spot {
 	var out []spot
 	for _, p := range j.lines[at].places {
 		g := j.desk.grove(p.file)
-		if i := g.index(p.id); i >= 0 && g.lines[i].item {
-			out = append(out, spot{grove: g, file: p.file, at: i, shift: indentOf(j.lines[at].text) - g.lines[i].lead})
+		if i := g.Index(p.id); i >= 0 && g.Lines[i].Item {
+			out = append(out, spot{Tree: g, file: p.file, at: i})
 		}
 	}
 	return out
@@ -112,7 +108,7 @@ func (j *job) itemSpots(path object.Path) []spot {
 // key is the line that opens the pod spec, and what is to be done there; empty where no line is known.
 func (j *job) key() string {
 	for _, s := range j.spots(j.want.pod.SpecAt) {
-		return fmt.Sprint(s.file, " ", s.source[s.at].id, " ", j.want.goals)
+		return fmt.Sprint(s.file, " ", s.Source[s.at].ID, " ", j.want.goals)
 	}
 	return ""
 }
@@ -123,13 +119,13 @@ func (j *job) inset(path object.Path) int {
 	if at < 0 {
 		return 2
 	}
-	m := keyLine.FindStringSubmatch(j.lines[at].text)
-	if m == nil {
+	_, column, ok := template.KeyOf(j.lines[at].text)
+	if !ok {
 		return 2
 	}
 	for _, l := range j.lines[at+1:] {
 		if text := strings.TrimSpace(l.text); text != "" && text[0] != '#' {
-			if n := indentOf(l.text) - len(m[1]); n > 0 {
+			if n := indentOf(l.text) - column; n > 0 {
 				return n
 			}
 			break
@@ -139,10 +135,10 @@ func (j *job) inset(path object.Path) int {
 }
 
 // listInset is how far the lists in a template stand right of their keys, as its own lists do.
-func listInset(g *grove) int {
-	for i := 1; i < len(g.lines); i++ {
-		if c, key := g.lines[i], g.lines[i-1]; c.item && key.key != "" && key.rest == "" && c.lead >= key.keyAt {
-			return c.lead - key.keyAt
+func listInset(g *template.Tree) int {
+	for i := 1; i < len(g.Lines); i++ {
+		if c, key := g.Lines[i], g.Lines[i-1]; c.Item && key.Key != "" && key.Rest == "" && c.Lead >= key.KeyAt {
+			return c.Lead - key.KeyAt
 		}
 	}
 	return 2
@@ -201,13 +197,13 @@ func (j *job) absentAt(at object.Path, key string, value any) []alternative {
 	}
 	var out []alternative
 	for _, s := range j.spots(at) {
-		column := s.lines[s.at].keyAt + j.inset(at)
+		column := s.Lines[s.at].KeyAt + j.inset(at)
 		heads := j.desk.heads(s, key, column)
 		switch len(heads) {
 		case 0:
-			lines := writeEntry(key, value, column, listInset(s.grove))
+			lines := writeEntry(key, value, column, listInset(s.Tree))
 			if i, ok := j.desk.neighbour(s, key, column); ok {
-				out = append(out, alternative{Inserted, []edit{s.insertAfter(s.file, i, lines...)}})
+				out = append(out, alternative{Inserted, []template.Edit{s.InsertAfter(s.file, i, lines...)}})
 			}
 			out = append(out, s.insert(lines, column))
 		case 1:
@@ -224,17 +220,17 @@ func (d *desk) neighbour(s spot, key string, column int) (int, bool) {
 			continue
 		}
 		heads := d.heads(s, field, column)
-		if len(heads) != 1 || heads[0].file != s.file {
+		if len(heads) != 1 || heads[0].File != s.file {
 			continue
 		}
 		b := heads[0]
-		to := b.to()
-		for _, guard := range b.guards {
-			if !b.sole(guard) {
+		to := b.To()
+		for _, guard := range b.Guards {
+			if !b.Sole(guard) {
 				to = -1
 				break
 			}
-			to = guard.to
+			to = guard.To
 		}
 		if to >= 0 {
 			return to, true
@@ -245,19 +241,19 @@ func (d *desk) neighbour(s spot, key string, column int) (int, bool) {
 
 // insert puts lines below the key of a spot.
 func (s spot) insert(lines []string, column int) alternative {
-	b := keyBlock(s.grove, s.file, s.at, -1)
-	text := s.trimmed(s.at)
-	switch c := s.lines[s.at]; {
-	case c.rest == "" || strings.HasPrefix(c.rest, "#"):
-		return alternative{Inserted, []edit{s.insertAfter(s.file, s.at, lines...)}}
-	case c.rest == "{}" || c.rest == "null" || c.rest == "~":
-		head := strings.TrimRight(text[:strings.LastIndex(text, c.rest)], " ")
-		return alternative{Inserted, []edit{s.replace(s.file, s.at, s.at, append([]string{head}, lines...)...)}}
+	b := keyBlock(s.Tree, s.file, s.at, -1)
+	text := s.Trimmed(s.at)
+	switch c := s.Lines[s.at]; {
+	case c.Rest == "" || strings.HasPrefix(c.Rest, "#"):
+		return alternative{Inserted, []template.Edit{s.InsertAfter(s.file, s.at, lines...)}}
+	case c.Rest == "{}" || c.Rest == "null" || c.Rest == "~":
+		head := strings.TrimRight(text[:strings.LastIndex(text, c.Rest)], " ")
+		return alternative{Inserted, []template.Edit{s.Replace(s.file, s.at, s.at, append([]string{head}, lines...)...)}}
 	}
-	if a, ok := b.inline(); ok {
-		from := a.start - s.lines[s.at].offset
+	if a, ok := b.Inline(); ok {
+		from := a.Start - s.Lines[s.at].Offset
 		head, tail := strings.TrimRight(text[:from], " "), strings.Repeat(" ", column)+text[from:]
-		return alternative{Inserted, []edit{s.replace(s.file, s.at, s.at, slices.Concat([]string{head}, lines, []string{tail})...)}}
+		return alternative{Inserted, []template.Edit{s.Replace(s.file, s.at, s.at, slices.Concat([]string{head}, lines, []string{tail})...)}}
 	}
 	return alternative{}
 }
@@ -270,37 +266,37 @@ var (
 // heads are the keys of a name that may come to stand below a spot under other values: in the template, in a column, and in the named
 // templates that it includes there.
 func (d *desk) heads(s spot, key string, column int) []block {
-	b := keyBlock(s.grove, s.file, s.at, -1)
-	return d.headsIn(b.grove, s.file, b.nodes, s.at, key, column, 0)
+	b := keyBlock(s.Tree, s.file, s.at, -1)
+	return d.headsIn(b.Tree, s.file, b.Nodes, s.at, key, column, 0)
 }
 
 const maxIncludes = 4
 
-func (d *desk) headsIn(g *grove, file string, nodes []*node, outer int, key string, column, depth int) []block {
+func (d *desk) headsIn(g *template.Tree, file string, nodes []*template.Node, outer int, key string, column, depth int) []block {
 	var out []block
 	names := map[string]bool{}
 	look := func(i int) {
-		c := g.lines[i]
-		if c.key == key && !c.inside && (column < 0 || c.keyAt == column) {
+		c := g.Lines[i]
+		if c.Key == key && !c.Inside && (column < 0 || c.KeyAt == column) {
 			out = append(out, keyBlock(g, file, i, outer))
 		}
-		for _, a := range c.actions {
-			if m := includes.FindStringSubmatch(a.body); m != nil && (c.bare || i == outer) {
+		for _, a := range c.Actions {
+			if m := includes.FindStringSubmatch(a.Body); m != nil && (c.Bare || i == outer) {
 				names[m[1]] = true
 			}
 		}
 	}
-	g.each(nodes, look)
+	g.Each(nodes, look)
 	if outer >= 0 && depth == 0 {
 		look(outer)
-		out = slices.DeleteFunc(out, func(b block) bool { return b.at == outer })
+		out = slices.DeleteFunc(out, func(b block) bool { return b.At == outer })
 	}
 	if depth == maxIncludes {
 		return out
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if def, ok := d.defined(name); ok {
-			out = append(out, d.headsIn(def.grove, def.file, def.node.branches[0].nodes, -1, key, def.column(), depth+1)...)
+			out = append(out, d.headsIn(def.Tree, def.file, def.node.Branches[0].Nodes, -1, key, def.column(), depth+1)...)
 		}
 	}
 	return out

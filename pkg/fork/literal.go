@@ -7,11 +7,12 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/object"
 	"github.com/winready/kubectl-winready/pkg/steer"
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // literal reaches a goal by exchanging and taking away what the template says, change by change.
-func (j *job) literal(g goal) ([]edit, bool) {
-	var out []edit
+func (j *job) literal(g goal) ([]template.Edit, bool) {
+	var out []template.Edit
 	desk := j.desk
 	for _, c := range g.changes {
 		now := &job{desk: desk, want: j.want, lines: j.lines, doc: j.doc}
@@ -27,7 +28,7 @@ func (j *job) literal(g goal) ([]edit, bool) {
 	return out, len(out) > 0
 }
 
-func (j *job) change(g goal, c steer.Change) ([]edit, bool) {
+func (j *job) change(g goal, c steer.Change) ([]template.Edit, bool) {
 	path := slices.Concat(object.Path(j.want.pod.SpecAt), c.Path)
 	switch {
 	case c.Remove && !present(j.doc, path):
@@ -41,27 +42,27 @@ func (j *job) change(g goal, c steer.Change) ([]edit, bool) {
 }
 
 // removed takes away a key or an item with all that is below it.
-func (j *job) removed(path object.Path) ([]edit, bool) {
+func (j *job) removed(path object.Path) ([]template.Edit, bool) {
 	_, item := path[len(path)-1].(int)
 	spots := j.spots(path)
 	if item {
 		spots = j.itemSpots(path)
 	}
 	for _, s := range spots {
-		if c := s.lines[s.at]; c.item != item || c.open {
+		if c := s.Lines[s.at]; c.Item != item || c.Open {
 			continue // the key shares its line with a list marker
 		}
-		b := keyBlock(s.grove, s.file, s.at, -1)
+		b := keyBlock(s.Tree, s.file, s.at, -1)
 		if item {
-			b = itemBlock(s.grove, s.file, s.at, -1)
+			b = itemBlock(s.Tree, s.file, s.at, -1)
 		}
-		return []edit{s.replace(s.file, s.at, b.to())}, true
+		return []template.Edit{s.Replace(s.file, s.at, b.To())}, true
 	}
 	return nil, false
 }
 
 // exchanged puts another scalar behind a key.
-func (j *job) exchanged(path object.Path, value any) ([]edit, bool) {
+func (j *job) exchanged(path object.Path, value any) ([]template.Edit, bool) {
 	if _, scalar := value.(string); !scalar {
 		return nil, false
 	}
@@ -72,12 +73,12 @@ func (j *job) exchanged(path object.Path, value any) ([]edit, bool) {
 	}
 	for _, p := range j.lines[at].places {
 		g := j.desk.grove(p.file)
-		i := g.index(p.id)
+		i := g.Index(p.id)
 		if i < 0 {
 			continue
 		}
-		if text, ok := withValue(g.trimmed(i), key, scalar(value)); ok {
-			return []edit{g.replace(p.file, i, i, text)}, true
+		if text, ok := withValue(g.Trimmed(i), key, scalar(value)); ok {
+			return []template.Edit{g.Replace(p.file, i, i, text)}, true
 		}
 	}
 	return nil, false
@@ -97,7 +98,7 @@ func withValue(text, key, value string) (string, bool) {
 }
 
 // grown puts a key or an item into a map or list that is there, or below the deepest of those that lead to it.
-func (j *job) grown(path object.Path, value any) ([]edit, bool) {
+func (j *job) grown(path object.Path, value any) ([]template.Edit, bool) {
 	n := len(path) - 1
 	for n > 0 && !present(j.doc, path[:n]) {
 		n--
@@ -107,7 +108,7 @@ func (j *job) grown(path object.Path, value any) ([]edit, bool) {
 	}
 	ext := extension{value: nest(path[n:], value)}
 	for _, s := range j.spots(path[:n]) {
-		b := keyBlock(s.grove, s.file, s.at, -1)
+		b := keyBlock(s.Tree, s.file, s.at, -1)
 		if edits := b.beside(ext); len(edits) > 0 {
 			return edits, true
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/chart"
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // place is a line of a template, by its id.
@@ -27,7 +28,7 @@ type tracer struct {
 	marks  [2]map[string]string     // the templates with marks: behind all lines that may bear one, and behind few
 	full   [2]*chart.Render         // with those marks in every template that bears them
 	lines  map[string][]tracedEntry // by template and number of the document
-	groves map[string]*grove
+	groves map[string]*template.Tree
 }
 
 // tracedEntry is one line of a document: what wrote it, the innermost line first.
@@ -36,8 +37,8 @@ type tracedEntry struct {
 	places []place
 }
 
-func newTracer(s *scene, sources map[string]source) *tracer {
-	t := &tracer{scene: s, texts: map[string]string{}, marks: [2]map[string]string{{}, {}}, lines: map[string][]tracedEntry{}, groves: map[string]*grove{}}
+func newTracer(s *scene, sources map[string]template.Source) *tracer {
+	t := &tracer{scene: s, texts: map[string]string{}, marks: [2]map[string]string{{}, {}}, lines: map[string][]tracedEntry{}, groves: map[string]*template.Tree{}}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		t.texts[name] = sources[name].String()
 		for i, few := range []bool{false, true} {
@@ -52,43 +53,45 @@ func newTracer(s *scene, sources map[string]source) *tracer {
 
 // mark puts a comment behind each line that may write a line of YAML with a key or an item; where few is asked for, only behind
 // keys that a pod spec has or stands below.
-func mark(s source, file int, few bool) string {
+func mark(s template.Source, file int, few bool) string {
 	var b strings.Builder
-	g := newGrove(s)
+	g := template.Parse(s)
 	for i, l := range s {
-		text := strings.TrimRight(l.text, "\r\n")
-		if !markable(g, i) || few && !aboutPods.MatchString(g.lines[i].key) {
-			b.WriteString(l.text)
+		text := strings.TrimRight(l.Text, "\r\n")
+		if !markable(g, i) || few && !aboutPods.MatchString(g.Lines[i].Key) {
+			b.WriteString(l.Text)
 			continue
 		}
-		fmt.Fprintf(&b, "%s #wr:%d:%d%s", text, file, l.id, l.text[len(text):])
+		fmt.Fprintf(&b, "%s #wr:%d:%d%s", text, file, l.ID, l.Text[len(text):])
 	}
 	return b.String()
 }
 
 // markable lines begin with a key or an item, or are one action that indents what it prints; nothing of them may go on in the next.
-func markable(g *grove, i int) bool {
-	c := g.lines[i]
-	text := strings.TrimRight(g.source[i].text, "\r\n")
-	if c.inside || c.open || strings.HasSuffix(text, `\`) {
+func markable(g *template.Tree, i int) bool {
+	c := g.Lines[i]
+	text := strings.TrimRight(g.Source[i].Text, "\r\n")
+	if c.Inside || c.Open || strings.HasSuffix(text, `\`) {
 		return false
 	}
-	if controls, _ := g.controls(i, i); len(controls) > 0 {
+	if controls, _ := g.Controls(i, i); len(controls) > 0 {
 		return false
 	}
-	if n := len(c.actions); n > 0 {
-		last := c.actions[n-1]
-		if behind := text[min(last.end-c.offset, len(text)):]; last.trimRight && strings.TrimSpace(behind) == "" {
+	if n := len(c.Actions); n > 0 {
+		last := c.Actions[n-1]
+		if behind := text[min(last.End-c.Offset, len(text)):]; last.TrimRight && strings.TrimSpace(behind) == "" {
 			return false
 		}
 	}
-	if c.key != "" || c.item {
+	if c.Key != "" || c.Item {
 		return true
 	}
-	return c.bare && len(c.actions) == 1 && indents.MatchString(c.actions[0].body)
+	if !c.Bare || len(c.Actions) != 1 {
+		return false
+	}
+	_, _, indents := template.Indent(c.Actions[0].Body)
+	return indents
 }
-
-var indents = regexp.MustCompile(`\|\s*(n?indent)\s+\(?\s*(\d+)\s*\)?\s*$`)
 
 var aboutPods = regexp.MustCompile(`^(?:spec|template|jobTemplate|items|nodeSelector|tolerations|affinity|nodeAffinity|os|name|runtimeClassName|nodeName|required.*|matchExpressions|key|operator|values|.*kubernetes\.io/.*)$`)
 
@@ -226,15 +229,13 @@ func (t *tracer) openers(lines []tracedEntry) {
 func (t *tracer) keyAt(p place) string {
 	g := t.groves[p.file]
 	if g == nil {
-		g = newGrove(newSource(t.texts[p.file]))
+		g = template.Parse(template.New(t.texts[p.file]))
 		t.groves[p.file] = g
 	}
-	return g.lines[p.id].key
+	return g.Lines[p.id].Key
 }
 
 func renderedKey(text string) string {
-	if m := keyLine.FindStringSubmatch(text); m != nil {
-		return strings.Trim(m[2], `"'`)
-	}
-	return ""
+	key, _, _ := template.KeyOf(text)
+	return key
 }

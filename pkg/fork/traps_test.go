@@ -161,8 +161,7 @@ func notPlaced() map[string][]string {
 // everything are charts that are forked for all of their workloads, as if no value placed any.
 func everything() []string {
 	return []string{
-		"all-kinds", "broken-documents", "broken-line-ends", "broken-list", "cronjob", "custom-resources", "knob-in-instances", "knob-map-or-string",
-		"knob-string-tpl", "library", "os-by-affinity", "os-merged", "pod-in-file", "pod-os-label", "subcharts",
+		"broken-documents", "broken-line-ends", "custom-resources", "knob-in-instances", "knob-map-or-string", "library", "pod-in-file", "subcharts",
 	}
 }
 

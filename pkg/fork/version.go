@@ -13,6 +13,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/likeness"
 	"github.com/winready/kubectl-winready/pkg/manifest"
 	"github.com/winready/kubectl-winready/pkg/object"
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // suffix is what the version of a fork ends with: build metadata, which does not count where versions are compared.
@@ -158,19 +159,19 @@ func (m *maker) plainVersion(d *desk, suffix string, which func(string) bool) *d
 	if which == nil {
 		return d
 	}
-	out := &desk{sources: maps.Clone(d.sources), groves: map[string]*grove{}}
+	out := &desk{sources: maps.Clone(d.sources), groves: map[string]*template.Tree{}}
 	for _, file := range slices.Sorted(maps.Keys(d.sources)) {
 		if strings.HasPrefix(file, "charts/") {
 			continue // a sub-chart has a version of its own
 		}
 		g := d.grove(file)
-		lines := slices.Clone(g.source)
-		for i, c := range g.lines {
-			for _, a := range slices.Backward(c.actions) {
-				if c.open || c.inside || !chartVersion.MatchString(a.body) || !which(a.body) {
+		lines := slices.Clone(g.Source)
+		for i, c := range g.Lines {
+			for _, a := range slices.Backward(c.Actions) {
+				if c.Open || c.Inside || !chartVersion.MatchString(a.Body) || !which(a.Body) {
 					continue
 				}
-				lines[i].text = withBody(lines[i].text, a, c.offset, trimmedVersion(a.body, suffix))
+				lines[i].Text = template.WithBody(lines[i].Text, a, c.Offset, trimmedVersion(a.Body, suffix))
 			}
 		}
 		out.sources[file] = lines
@@ -180,7 +181,7 @@ func (m *maker) plainVersion(d *desk, suffix string, which func(string) bool) *d
 
 // trimmedVersion is the body of an action in which the chart's version is without the suffix.
 func trimmedVersion(body, suffix string) string {
-	st := stages(body)
+	st := template.Stages(body)
 	for i, s := range st {
 		if chartVersion.FindString(s) == s {
 			st[i] = s + ` | trimSuffix "` + suffix + `"`

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/object"
+	"github.com/winready/kubectl-winready/pkg/template"
 )
 
 // wrap places pods in the output of their template. It is for templates that have no pod spec of their own, because they print data.
@@ -54,17 +55,17 @@ func (m *maker) wrapping(file string, wants []*want) (*desk, string) {
 		return nil, problem
 	}
 	prefix := m.chartOf[file] + ".winready"
-	out := &desk{sources: maps.Clone(m.desk.sources), groves: map[string]*grove{}}
+	out := &desk{sources: maps.Clone(m.desk.sources), groves: map[string]*template.Tree{}}
 	helper := helperOf(file)
 	if _, ok := out.sources[helper]; !ok {
 		out.sources[helper] = freshLines(placeTemplate(prefix), "\n")
 	}
 	inner := m.unwrapped(file)
-	eol := inner.lineEnd()
+	eol := inner.LineEnd()
 	name := strings.TrimPrefix(file, strings.TrimSuffix(helper, "_winready.tpl"))
 	body := `"` + prefix + "." + strings.TrimSuffix(name, path.Ext(name)) + `"`
 	head := []string{"{{- define " + body + " }}"}
-	if aside := asideOf(file); newGrove(inner).hasDefines() {
+	if aside := asideOf(file); hasDefines(template.Parse(inner)) {
 		out.sources[aside] = inner
 		inner, head = nil, nil
 		body = `(print $.Template.BasePath "` + strings.TrimPrefix(aside, strings.TrimSuffix(helper, "/_winready.tpl")) + `")`
@@ -74,25 +75,25 @@ func (m *maker) wrapping(file string, wants []*want) (*desk, string) {
 		tail = append([]string{"{{- end }}"}, tail...)
 	}
 	tail = append(append(tail, pods...), ")) }}")
-	if n := len(inner) - 1; n >= 0 && !strings.HasSuffix(inner[n].text, "\n") {
+	if n := len(inner) - 1; n >= 0 && !strings.HasSuffix(inner[n].Text, "\n") {
 		inner = slices.Clone(inner)
-		inner[n].text += eol
+		inner[n].Text += eol
 	}
 	lines := slices.Concat(freshLines(strings.Join(head, "\n"), eol), inner, freshLines(strings.Join(tail, "\n"), eol))
-	out.sources[file] = source(nil).numbered(lines)
+	out.sources[file] = template.Source(nil).Numbered(lines)
 	return out, ""
 }
 
-func freshLines(text, eol string) source {
-	var out source
+func freshLines(text, eol string) template.Source {
+	var out template.Source
 	for l := range strings.Lines(text) {
-		out = append(out, line{fresh, strings.TrimRight(l, "\n") + eol})
+		out = append(out, template.Line{ID: template.Fresh, Text: strings.TrimRight(l, "\n") + eol})
 	}
 	return out
 }
 
 // unwrapped is a template without the lines around it.
-func (m *maker) unwrapped(file string) source {
+func (m *maker) unwrapped(file string) template.Source {
 	src := m.desk.sources[file]
 	if len(m.wrapped[file]) == 0 {
 		return src
@@ -101,14 +102,14 @@ func (m *maker) unwrapped(file string) source {
 		return inner
 	}
 	end := len(src) - 1
-	for strings.TrimSpace(src[end].text) != "{{- end }}" || src[end].id >= 0 {
+	for strings.TrimSpace(src[end].Text) != "{{- end }}" || src[end].ID >= 0 {
 		end--
 	}
 	return src[1:end]
 }
 
-func (g *grove) hasDefines() bool {
-	return slices.ContainsFunc(g.root.nodes, func(n *node) bool { return n.word == "define" || n.word == "block" })
+func hasDefines(t *template.Tree) bool {
+	return slices.ContainsFunc(t.Root.Nodes, func(n *template.Node) bool { return n.Word == "define" || n.Word == "block" })
 }
 
 // asideOf is the file for the text of a template that defines something, and so cannot stand in a definition. Helm does not render

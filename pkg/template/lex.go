@@ -1,18 +1,20 @@
-package fork
+// Package template reads the text of Helm's templates as lines, actions and blocks, and edits lines.
+// It must not execute templates: what it says of them is what can be seen in the text.
+package template
 
 import "strings"
 
-// action is one {{ }} of a template.
-type action struct {
-	start, end int    // offsets in the text, the braces included
-	body       string // what stands between the braces, without trim markers and spaces
+// Action is one {{ }} of a template.
+type Action struct {
+	Start, End int    // offsets in the text, the braces included
+	Body       string // what stands between the braces, without trim markers and spaces
 	word       string // the first word of the body; empty for a comment
-	trimRight  bool   // it takes away the spaces behind it
+	TrimRight  bool   // it takes away the spaces behind it
 }
 
-// lex finds the actions of a template. It reads as far as Helm's parser would: behind an action that is not closed there is nothing.
-func lex(text string) []action {
-	var out []action
+// Actions finds the actions of a template. It reads as far as Helm's parser would: behind an action that is not closed there is nothing.
+func Actions(text string) []Action {
+	var out []Action
 	for at := 0; ; {
 		i := strings.Index(text[at:], "{{")
 		if i < 0 {
@@ -28,20 +30,20 @@ func lex(text string) []action {
 	}
 }
 
-func actionOf(text string, start, end int) action {
-	a := action{start: start, end: end}
+func actionOf(text string, start, end int) Action {
+	a := Action{Start: start, End: end}
 	inner := text[start+2 : end-2]
 	if rest, ok := strings.CutPrefix(inner, "-"); ok && startsWithSpace(rest) {
 		inner = rest
 	}
 	if rest, ok := strings.CutSuffix(inner, "-"); ok && endsWithSpace(rest) {
-		inner, a.trimRight = rest, true
+		inner, a.TrimRight = rest, true
 	} else if rest, ok := strings.CutSuffix(inner, "*/-"); ok { // tolerated, as in {{/* */-}}
-		inner, a.trimRight = rest+"*/", true
+		inner, a.TrimRight = rest+"*/", true
 	}
-	a.body = strings.TrimSpace(inner)
-	if !strings.HasPrefix(a.body, "/*") {
-		a.word, _, _ = strings.Cut(strings.ReplaceAll(strings.ReplaceAll(a.body, "\n", " "), "\t", " "), " ")
+	a.Body = strings.TrimSpace(inner)
+	if !strings.HasPrefix(a.Body, "/*") {
+		a.word, _, _ = strings.Cut(strings.ReplaceAll(strings.ReplaceAll(a.Body, "\n", " "), "\t", " "), " ")
 	}
 	return a
 }
@@ -92,8 +94,8 @@ func quoted(text string, quote byte) int {
 	return -1
 }
 
-// stages cuts a pipeline at its bars, those in strings and parentheses apart.
-func stages(pipeline string) []string {
+// Stages cuts a pipeline at its bars, those in strings and parentheses apart.
+func Stages(pipeline string) []string {
 	var out []string
 	depth, from := 0, 0
 	for i := 0; i < len(pipeline); i++ {
