@@ -45,7 +45,7 @@ func TestForks(t *testing.T) {
 		{Name: "linux", Labels: map[string]string{platform.LabelOS: "linux"}},
 		{Name: "windows", Labels: map[string]string{platform.LabelOS: "windows"}, Taints: []corev1.Taint{{Key: "os", Value: "windows", Effect: "NoSchedule"}}},
 	}}.Goal(platform.Windows, nil)
-	for _, name := range []string{"all-kinds", "broken-line-ends", "custom-resources", "hooks", "knob-in-list", "library", "os-by-affinity", "os-hard-coded", "plain", "subcharts"} {
+	for _, name := range []string{"all-kinds", "broken-line-ends", "hooks", "library", "os-by-affinity", "subcharts"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join("..", "..", "test", "charts", name)

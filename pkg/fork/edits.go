@@ -66,7 +66,8 @@ func closeRun(r *run, gone template.Source, at, before int) run {
 	return *r
 }
 
-// about are the workloads that an edit is for; all that are placed by edits of the file, where none is known to be of this one.
+// about are the workloads that an edit is for; all that are placed by edits of the file, where none is known to be of this one. An
+// edit that only takes the version off is for none.
 func (m *maker) about(file string, r run) []string {
 	var mine, all []string
 	for _, w := range m.accepted {
@@ -84,7 +85,7 @@ func (m *maker) about(file string, r run) []string {
 			mine = append(mine, m.wrapper(w, a, file, r, name)...)
 		}
 	}
-	if len(mine) == 0 {
+	if len(mine) == 0 && !strings.Contains(r.After, "| trimSuffix ") {
 		mine = all
 	}
 	slices.Sort(mine)

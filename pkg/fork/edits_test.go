@@ -15,21 +15,29 @@ import (
 	"github.com/winready/kubectl-winready/pkg/chart"
 	"github.com/winready/kubectl-winready/pkg/fork"
 	"github.com/winready/kubectl-winready/pkg/internal/golden"
+	"github.com/winready/kubectl-winready/pkg/steer"
 )
 
-// archive reads a chart in testdata. Its file "leave" holds a pattern of workloads that stay as they are.
-func archive(t *testing.T, name string) (*chart.Chart, aim.Request) {
+// archive reads a chart in testdata. Its file "leave" holds a pattern of workloads that stay as they are; with a file "settle" os.name
+// is to be set, and fields that Windows ignores are to go.
+func archive(t *testing.T, name string) (*chart.Chart, *judge) {
 	t.Helper()
 	a, err := txtar.ParseFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := aim.Request{OS: "windows", Pools: pools(t)}
+	var also steer.Also
 	a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool {
-		if f.Name == "leave" {
+		switch f.Name {
+		case "leave":
 			q.Leave = append(q.Leave, strings.TrimSpace(string(f.Data)))
+		case "settle":
+			also = steer.Also{OSName: true, Fix: true}
+		default:
+			return false
 		}
-		return f.Name == "leave"
+		return true
 	})
 	dir := filepath.Join(t.TempDir(), "web")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -38,7 +46,9 @@ func archive(t *testing.T, name string) (*chart.Chart, aim.Request) {
 	if err := txtar.Write(a, dir); err != nil {
 		t.Fatal(err)
 	}
-	return load(t, dir), q
+	j := newJudge(t, q)
+	j.also = also
+	return load(t, dir), j
 }
 
 // told is what a fork says of itself, edits first.
@@ -78,8 +88,7 @@ func TestEdits(t *testing.T) {
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			c, q := archive(t, name)
-			j := newJudge(t, q)
+			c, j := archive(t, name)
 			rel := chart.Release{Name: "rel", Namespace: "default"}
 			in := fork.Input{Chart: c, Release: rel, Plan: j.plan}
 			f, err := fork.Make(t.Context(), in)
@@ -103,6 +112,10 @@ func TestEdits(t *testing.T) {
 			}
 			if diff := cmp.Diff(again.Files, f.Files); diff != "" {
 				t.Errorf("the second fork is another one (-second +first):\n%s", diff)
+			}
+			in.Chart = forked
+			if more, err := fork.Make(t.Context(), in); err != nil || len(more.Placed) > 0 {
+				t.Errorf("a fork of the fork places %v, %v", more.Placed, err)
 			}
 		})
 	}

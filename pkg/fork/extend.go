@@ -50,13 +50,19 @@ func (b block) extend(ext extension) []alternative {
 	var out []alternative
 	add := func(w Way, edits ...template.Edit) {
 		if len(edits) > 0 {
-			out = append(out, alternative{w, edits})
+			out = append(out, alternative{way: w, edits: edits})
 		}
 	}
 	each := func(edits []template.Edit) {
 		for _, e := range edits {
 			add(Merged, e)
 		}
+	}
+	if _, isMap := ext.value.(map[string]any); isMap && holdsList(ext.value) {
+		if b.Plain() {
+			add(Inserted, b.literally(ext)...)
+		}
+		return out // to merge maps with lists in them would lose the items that values bring
 	}
 	if len(b.Guards) > 0 && b.guardedBy(b.Guards[0]) {
 		out = append(out, b.extendGuarded(ext, list)...)
@@ -75,6 +81,21 @@ func (b block) extend(ext extension) []alternative {
 	return out
 }
 
+// holdsList says that there is a list in a value.
+func holdsList(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return true
+	case map[string]any:
+		for _, x := range v {
+			if holdsList(x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // guardedBy says that an if or a with holds the key and nothing else.
 func (b block) guardedBy(n *template.Node) bool {
 	return (n.Word == "if" || n.Word == "with") && b.Sole(n)
@@ -85,7 +106,7 @@ func (b block) extendGuarded(ext extension, list bool) []alternative {
 	var out []alternative
 	each := func(edits []template.Edit) {
 		for _, e := range edits {
-			out = append(out, alternative{Merged, []template.Edit{e}})
+			out = append(out, alternative{way: Merged, edits: []template.Edit{e}})
 		}
 	}
 	guard := b.Guards[0]
@@ -246,7 +267,7 @@ func (b block) withElse(ext extension) []alternative {
 	lines = append(lines, writeEntry(key.Key, m, key.KeyAt, listInset(b.Tree))...)
 	var out []alternative
 	for _, e := range b.merged(ext) {
-		out = append(out, alternative{Merged, []template.Edit{e, b.Replace(b.File, guard.To, guard.To, append(lines, end)...)}})
+		out = append(out, alternative{way: Merged, edits: []template.Edit{e, b.Replace(b.File, guard.To, guard.To, append(lines, end)...)}})
 	}
 	return out
 }
@@ -262,7 +283,7 @@ func (b block) asWith(ext extension) []alternative {
 	var out []alternative
 	for _, body := range reprint(a, ext) {
 		pipeline := strings.TrimSuffix(body, " | toYaml | "+st[len(st)-1])
-		out = append(out, alternative{Merged, []template.Edit{
+		out = append(out, alternative{way: Merged, edits: []template.Edit{
 			b.Replace(b.File, n.From, n.From, b.Rewritten(n.From, b.Opening(n), "with "+pipeline)),
 			b.Replace(b.File, i, i, b.Rewritten(i, a, "toYaml . | "+st[len(st)-1])),
 		}})

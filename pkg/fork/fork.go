@@ -95,6 +95,11 @@ func (m *maker) outcomes(ctx context.Context, f *Fork) {
 		w.name = m.scenes[0].stableName(ctx, w)
 		if slices.Contains(m.accepted, w) {
 			f.Placed = append(f.Placed, Placement{w.pod.ID(), w.name, w.pod.Source, w.way()})
+			for _, a := range w.taken {
+				if a.note != "" && !slices.Contains(f.Notes, a.note) {
+					f.Notes = append(f.Notes, a.note)
+				}
+			}
 			continue
 		}
 		f.Unplaced = append(f.Unplaced, Unplaced{w.pod.ID(), w.name, w.pod.Source, w.problem})

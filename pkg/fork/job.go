@@ -26,6 +26,7 @@ const (
 type alternative struct {
 	way   Way
 	edits []template.Edit
+	note  string // what a user of the copy has to know of it
 }
 
 // job is the search for the edits that reach the goals of one pod.
@@ -158,8 +159,8 @@ func (j *job) alternatives(g goal) []alternative {
 		out = j.extended(field, ext)
 	}
 	if !adds || len(out) == 0 || g.sets(j.doc, field) {
-		if edits, ok := j.literal(g); ok {
-			out = append([]alternative{{Replaced, edits}}, out...)
+		if a, ok := j.literal(g); ok {
+			out = append([]alternative{a}, out...)
 		}
 	}
 	return out
@@ -203,7 +204,7 @@ func (j *job) absentAt(at object.Path, key string, value any) []alternative {
 		case 0:
 			lines := writeEntry(key, value, column, listInset(s.Tree))
 			if i, ok := j.desk.neighbour(s, key, column); ok {
-				out = append(out, alternative{Inserted, []template.Edit{s.InsertAfter(s.file, i, lines...)}})
+				out = append(out, alternative{way: Inserted, edits: []template.Edit{s.InsertAfter(s.file, i, lines...)}})
 			}
 			out = append(out, s.insert(lines, column))
 		case 1:
@@ -245,15 +246,15 @@ func (s spot) insert(lines []string, column int) alternative {
 	text := s.Trimmed(s.at)
 	switch c := s.Lines[s.at]; {
 	case c.Rest == "" || strings.HasPrefix(c.Rest, "#"):
-		return alternative{Inserted, []template.Edit{s.InsertAfter(s.file, s.at, lines...)}}
+		return alternative{way: Inserted, edits: []template.Edit{s.InsertAfter(s.file, s.at, lines...)}}
 	case c.Rest == "{}" || c.Rest == "null" || c.Rest == "~":
 		head := strings.TrimRight(text[:strings.LastIndex(text, c.Rest)], " ")
-		return alternative{Inserted, []template.Edit{s.Replace(s.file, s.at, s.at, append([]string{head}, lines...)...)}}
+		return alternative{way: Inserted, edits: []template.Edit{s.Replace(s.file, s.at, s.at, append([]string{head}, lines...)...)}}
 	}
 	if a, ok := b.Inline(); ok {
 		from := a.Start - s.Lines[s.at].Offset
 		head, tail := strings.TrimRight(text[:from], " "), strings.Repeat(" ", column)+text[from:]
-		return alternative{Inserted, []template.Edit{s.Replace(s.file, s.at, s.at, slices.Concat([]string{head}, lines, []string{tail})...)}}
+		return alternative{way: Inserted, edits: []template.Edit{s.Replace(s.file, s.at, s.at, slices.Concat([]string{head}, lines, []string{tail})...)}}
 	}
 	return alternative{}
 }

@@ -11,21 +11,31 @@ import (
 )
 
 // literal reaches a goal by exchanging and taking away what the template says, change by change.
-func (j *job) literal(g goal) ([]template.Edit, bool) {
-	var out []template.Edit
+func (j *job) literal(g goal) (alternative, bool) {
+	out := alternative{way: Replaced}
 	desk := j.desk
 	for _, c := range g.changes {
 		now := &job{desk: desk, want: j.want, lines: j.lines, doc: j.doc}
 		edits, ok := now.change(g, c)
 		if !ok {
-			return nil, false
+			return out, false
+		}
+		if c.Remove && fromValues(edits) {
+			out.note = "the copy prints no " + c.Path.String() + ", so values for it do nothing: " + j.want.pod.Source
 		}
 		if desk, ok = desk.with(edits); !ok {
-			return nil, false
+			return out, false
 		}
-		out = append(out, edits...)
+		out.edits = append(out.edits, edits...)
 	}
-	return out, len(out) > 0
+	return out, len(out.edits) > 0
+}
+
+// fromValues says that what edits take away is printed by an action.
+func fromValues(edits []template.Edit) bool {
+	return slices.ContainsFunc(edits, func(e template.Edit) bool {
+		return slices.ContainsFunc(e.Was, func(l template.Line) bool { return strings.Contains(l.Text, "{{") })
+	})
 }
 
 func (j *job) change(g goal, c steer.Change) ([]template.Edit, bool) {
@@ -56,7 +66,14 @@ func (j *job) removed(path object.Path) ([]template.Edit, bool) {
 		if item {
 			b = itemBlock(s.Tree, s.file, s.at, -1)
 		}
-		return []template.Edit{s.Replace(s.file, s.at, b.To())}, true
+		from, to := s.at, b.To()
+		for _, n := range b.Guards {
+			if !b.guardedBy(n) {
+				break
+			}
+			from, to = n.From, n.To
+		}
+		return []template.Edit{s.Replace(s.file, from, to)}, true
 	}
 	return nil, false
 }

@@ -1,6 +1,8 @@
 package fork_test
 
 import (
+	"context"
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -77,6 +79,7 @@ type judge struct {
 	t       *testing.T
 	request aim.Request
 	chooser *aim.Chooser
+	also    steer.Also
 }
 
 func newJudge(t *testing.T, q aim.Request) *judge {
@@ -85,7 +88,7 @@ func newJudge(t *testing.T, q aim.Request) *judge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &judge{t, q, chooser}
+	return &judge{t: t, request: q, chooser: chooser}
 }
 
 func (j *judge) goal(w workload.Workload) (aim.Goal, bool) {
@@ -102,7 +105,10 @@ func (j *judge) plan(w workload.Workload) (steer.Plan, bool) {
 	if !ok {
 		return steer.Plan{}, false
 	}
-	return steer.Place(w, goal), true
+	p := steer.Place(w, goal)
+	more := steer.Settle(w, goal.OS(), j.also)
+	p.Changes, p.Notes = append(p.Changes, more.Changes...), append(p.Notes, more.Notes...)
+	return p, true
 }
 
 // unplaced are the pods of a render that are not where they are to be.
@@ -232,6 +238,62 @@ func trap(t *testing.T, dir, os string, overlay bool) {
 		}
 	}
 	unchanged(t, c, got)
+}
+
+// TestMakeGivesUp when the context ends.
+func TestMakeGivesUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	c, j := archive(t, filepath.Join("testdata", "absent.txtar"))
+	f, err := fork.Make(ctx, fork.Input{Chart: c, Release: chart.Release{Name: "rel"}, Plan: func(w workload.Workload) (steer.Plan, bool) {
+		cancel()
+		return j.plan(w)
+	}})
+	if f != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v, want context.Canceled", f, err)
+	}
+}
+
+// TestNothingToDo: a fork that places nothing has no files.
+func TestNothingToDo(t *testing.T) {
+	t.Parallel()
+	c, _ := archive(t, filepath.Join("testdata", "absent.txtar"))
+	got, err := fork.Make(t.Context(), fork.Input{Chart: c, Release: chart.Release{Name: "rel"}, Plan: func(workload.Workload) (steer.Plan, bool) {
+		return steer.Plan{Problem: "it may not"}, true
+	}})
+	want := &fork.Fork{Name: "web", From: "0.1.0", Unplaced: []fork.Unplaced{
+		{Workload: "Deployment/rel-web", Name: "Deployment/rel-web", Source: "web/templates/web.yaml", Reason: "it may not"},
+	}}
+	if diff := cmp.Diff(got, want); err != nil || diff != "" {
+		t.Errorf("got -, want +, %v:\n%s", err, diff)
+	}
+}
+
+// TestRenderGiven: with the render of others, the names in it are those that the workloads go by, be they random.
+func TestRenderGiven(t *testing.T) {
+	t.Parallel()
+	c, j := archive(t, filepath.Join("testdata", "random.txtar"))
+	rel := chart.Release{Name: "rel", Namespace: "default"}
+	r, err := c.Renderer(rel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	render, err := r.Render(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := render.Documents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := fork.Make(t.Context(), fork.Input{Chart: c, Release: rel, Render: render, Plan: j.plan})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pods := chart.FindPods(docs).Pods
+	if len(f.Placed) != 1 || len(pods) != 1 || f.Placed[0].Workload != pods[0].ID() || f.Placed[0].Name != "Job/rel-init-*" {
+		t.Errorf("placed %v, want %v", f.Placed, pods[0].ID())
+	}
 }
 
 // unchanged takes the edits back and compares the files with the chart's.

@@ -1,7 +1,6 @@
 package fork
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -91,7 +90,11 @@ func (f *Fork) unpacked() string {
 
 func (e Edit) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### `%s`, line %d\n\nFor %s.\n\n", e.File, e.Line, cmp.Or(strings.Join(e.Workloads, ", "), "the version of the chart, which is not to show here"))
+	why := "For " + strings.Join(e.Workloads, ", ")
+	if len(e.Workloads) == 0 {
+		why = "What the version of this copy ends with is not to show here"
+	}
+	fmt.Fprintf(&b, "\n### `%s`, line %d\n\n%s.\n\n", e.File, e.Line, why)
 	fence := "```"
 	for strings.Contains(e.Before+e.After, fence) {
 		fence += "`"

@@ -31,6 +31,13 @@ func suffixOf(version string) string {
 // write makes the files. Templates print the chart's version in places that bear no build metadata, or where it names something else:
 // an image. Where the copy's version shows there, it is taken off again.
 func (m *maker) write(ctx context.Context, f *Fork) error {
+	all, err := m.tried(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if problem := m.scenes[0].differs(ctx, all, nil, m.wants, m.accepted); problem != "" {
+		return errors.New("all edits together: " + problem)
+	}
 	suffix := suffixOf(f.From)
 	var problem string
 	for _, try := range []struct {
@@ -156,7 +163,7 @@ func anyVersion(string) bool { return true }
 
 // plainVersion takes the suffix off the version in the actions that which chooses.
 func (m *maker) plainVersion(d *desk, suffix string, which func(string) bool) *desk {
-	if which == nil {
+	if which == nil || suffix == "" {
 		return d
 	}
 	out := &desk{sources: maps.Clone(d.sources), groves: map[string]*template.Tree{}}
