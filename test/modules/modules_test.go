@@ -7,9 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/google/go-containerregistry/pkg/v1/remote"
+	_ "github.com/rancher/norman/api"
 	_ "github.com/rancher/norman/clientbase"
 	_ "helm.sh/helm/v3/pkg/action"
 	_ "k8s.io/client-go/kubernetes"
+	_ "k8s.io/pod-security-admission/policy"
 )
 
 // TestVersions fails when one of the modules moves without the others. norman has to be named by tag: neither its latest version
