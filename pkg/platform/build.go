@@ -42,18 +42,30 @@ type release struct {
 // virtualization/windowscontainers/manage-containers/container-base-images.md of MicrosoftDocs/Virtualization-Documentation,
 // where "1809" and "ltsc2019" are one build. The ends of support: manage-containers/base-image-lifecycle.md of the same repository;
 // for 2004 and 20H2, which are no longer there, workload-migration-guidance.md of rancher/rancher-docs. That of 23H2 is the 24
-// months of an annual channel release from its day, 2023-10-24. Of 2025 the pages of Microsoft differ by a month: the earlier is taken.
+// months of an annual channel release from its day, 2023-10-24. Where two pages differ the earlier date is taken, and the other is
+// told, but for the 2031-10-13 of that guidance for 2022, which is a day early for the Tuesdays of all the others.
 func releases() []release {
 	return []release{
-		{"10.0.14393", []string{"ltsc2016", "2016", "1607", "sac2016"}, lifecycle{"2016", "Windows Server 2016", "2022-01-11", "2027-01-11"}},
-		{"10.0.17763", []string{"ltsc2019", "2019", "1809"}, lifecycle{"2019", "Windows Server 2019", "2024-01-09", "2029-01-09"}},
-		{"10.0.18362", []string{"1903"}, lifecycle{"1903", "Windows Server, version 1903", "2020-12-08", ""}},
-		{"10.0.18363", []string{"1909"}, lifecycle{"1909", "Windows Server, version 1909", "2021-05-11", ""}},
-		{"10.0.19041", []string{"2004"}, lifecycle{"2004", "Windows Server, version 2004", "2021-12-14", ""}},
-		{"10.0.19042", []string{"20h2"}, lifecycle{"20H2", "Windows Server, version 20H2", "2022-08-09", ""}},
-		{"10.0.20348", []string{"ltsc2022", "2022"}, lifecycle{"2022", "Windows Server 2022", "2026-10-13", "2031-10-14"}},
-		{"10.0.25398", []string{"23h2"}, lifecycle{"23H2", "Windows Server, version 23H2", "2025-10-24", ""}},
-		{"10.0.26100", []string{"ltsc2025", "2025"}, lifecycle{"2025", "Windows Server 2025", "2029-10-09", "2034-10-10"}},
+		{"10.0.14393", []string{"ltsc2016", "2016", "1607", "sac2016"}, lifecycle{
+			release: "2016", product: "Windows Server 2016", channel: LongTerm, mainEnd: "2022-01-11", extended: "2027-01-11",
+			otherExtended: Claim{"2027-01-12", "the product lifecycle page of Microsoft"},
+		}},
+		{"10.0.17763", []string{"ltsc2019", "2019", "1809"}, lifecycle{
+			release: "2019", product: "Windows Server 2019", channel: LongTerm, mainEnd: "2024-01-09", extended: "2029-01-09",
+		}},
+		{"10.0.18362", []string{"1903"}, lifecycle{release: "1903", product: "Windows Server, version 1903", channel: SemiAnnual, mainEnd: "2020-12-08"}},
+		{"10.0.18363", []string{"1909"}, lifecycle{release: "1909", product: "Windows Server, version 1909", channel: SemiAnnual, mainEnd: "2021-05-11"}},
+		{"10.0.19041", []string{"2004"}, lifecycle{release: "2004", product: "Windows Server, version 2004", channel: SemiAnnual, mainEnd: "2021-12-14"}},
+		{"10.0.19042", []string{"20h2"}, lifecycle{release: "20H2", product: "Windows Server, version 20H2", channel: SemiAnnual, mainEnd: "2022-08-09"}},
+		{"10.0.20348", []string{"ltsc2022", "2022"}, lifecycle{
+			release: "2022", product: "Windows Server 2022", channel: LongTerm, mainEnd: "2026-10-13", extended: "2031-10-14",
+		}},
+		{"10.0.25398", []string{"23h2"}, lifecycle{release: "23H2", product: "Windows Server, version 23H2", channel: Annual, mainEnd: "2025-10-24"}},
+		{"10.0.26100", []string{"ltsc2025", "2025"}, lifecycle{
+			release: "2025", product: "Windows Server 2025", channel: LongTerm, mainEnd: "2029-10-09", extended: "2034-10-10",
+			otherMain:     Claim{"2029-11-13", "the Windows Server release information of Microsoft"},
+			otherExtended: Claim{"2034-11-14", "the Windows Server release information of Microsoft"},
+		}},
 	}
 }
 

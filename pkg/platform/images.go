@@ -46,6 +46,18 @@ func windowsRepositories() []string {
 	}
 }
 
+// linuxRepositories are repositories with Linux images only, of software that has something else on Windows nodes or nothing. Rows
+// match as those of windowsRepositories do.
+func linuxRepositories() []string {
+	return []string{
+		// scripts/build-images of rancher/rke2: on Windows nodes they are programs of the host, scripts/package-windows-images.
+		"rancher/hardened-calico",
+		"rancher/hardened-flannel",
+		// nginx/nginx-gateway-fabric#3661: no match for platform in manifest, on Windows nodes.
+		"nginx/nginx-gateway-fabric",
+	}
+}
+
 // windowsWords are parts of tags that name a Windows base image or what only Windows has. Sources: library/ of
 // docker-library/official-images for windowsservercore and nanoserver, charts/datadog/values.yaml of DataDog/helm-charts for
 // servercore, PowerShell/PowerShell-Docker for windowsserver, sig-windows-tools for hostprocess. The ltsc names of releases
@@ -74,11 +86,13 @@ func linuxWords() []string {
 // does one that says both. An image that is known may still be a multi-platform one.
 func ImageOS(image string) (os OS, why string, known bool) {
 	repository, tag := splitImage(strings.ToLower(image))
-	windows := windowsRepository(repository)
+	windows, linux := windowsRepository(repository), linuxRepository(repository)
 	if windows == "" {
 		windows = windowsTag(tag)
 	}
-	linux := linuxTag(tag)
+	if linux == "" {
+		linux = linuxTag(tag)
+	}
 	switch {
 	case windows != "" && linux == "":
 		return Windows, fmt.Sprintf("image %s is a Windows image by its %s", image, windows), true
@@ -109,6 +123,16 @@ func windowsRepository(repository string) string {
 	// What vendors call the Windows one of two: antrea/antrea-windows, calico/node-windows, sysdig/agent-windows.
 	if strings.HasSuffix(repository, "-windows") {
 		return "repository *-windows"
+	}
+	return ""
+}
+
+// linuxRepository says what makes a repository one of Linux images, empty when nothing does.
+func linuxRepository(repository string) string {
+	for _, row := range linuxRepositories() {
+		if endsIn(strings.Split(repository, "/"), strings.Split(row, "/")) {
+			return "repository " + row
+		}
 	}
 	return ""
 }

@@ -16,8 +16,16 @@ func TestSupport(t *testing.T) {
 	}
 	for when, want := range map[on]platform.Support{
 		{"10.0.20348", "2026-10-13"}: {Product: "Windows Server 2022", State: platform.Mainstream, Until: "2026-10-13"},
-		{"10.0.20348", "2026-10-14"}: {Product: "Windows Server 2022", State: platform.Extended, Until: "2031-10-14"},
-		{"10.0.20348", "2031-10-15"}: {Product: "Windows Server 2022", State: platform.OutOfSupport, Until: "2031-10-14"},
+		{"10.0.20348", "2026-10-14"}: {
+			Product: "Windows Server 2022", State: platform.Extended, Until: "2031-10-14",
+		},
+		{"10.0.20348", "2031-10-15"}: {
+			Product: "Windows Server 2022", State: platform.OutOfSupport, Until: "2031-10-14",
+		},
+		{"10.0.26100", "2026-11-23"}: {
+			Product: "Windows Server 2025", State: platform.Mainstream, Until: "2029-10-09",
+			Otherwise: platform.Claim{Day: "2029-11-13", Source: "the Windows Server release information of Microsoft"},
+		},
 		{"10.0.17763", "2026-11-23"}: {Product: "Windows Server 2019", State: platform.Extended, Until: "2029-01-09"},
 		// A channel has no extended support.
 		{"10.0.19042", "2026-11-23"}: {Product: "Windows Server, version 20H2", State: platform.OutOfSupport, Until: "2022-08-09"},

@@ -17,6 +17,9 @@ func multiPlatformRepositories() []string {
 		// kubernetes-sigs/azurefile-csi-driver has those of mcr.microsoft.com in its DaemonSets for both.
 		"csi-node-driver-registrar",
 		"livenessprobe",
+		// deploy/csi-azurefile-node.yaml and csi-azurefile-node-windows.yaml of the same: one tag for both. Those for HostProcess have
+		// tags of their own, which end in windows-hp.
+		"kubernetes-csi/azurefile-csi",
 	}
 }
 
