@@ -26,6 +26,8 @@ type Request struct {
 	PoolsAssumed          bool                // Pools are a preset: nodes may have labels that they do not tell of
 	WindowsBuild          platform.Build      // only Windows nodes of this build; empty: any
 	Tolerations           []corev1.Toleration // taints of the Windows nodes that Pools do not tell of
+	// Images are what registries say of images, by their names: for workloads that nothing else tells of. See Undecided.
+	Images map[string]platform.Image
 }
 
 // Target is where a workload is to go.
@@ -67,11 +69,12 @@ type Chooser struct {
 	os      string
 	choices []choice
 	names   []string
+	images  map[string]platform.Image
 }
 
 // Chooser is ready for the first workload. The error is a *PatternError for a pattern that is none.
 func (q Request) Chooser() (*Chooser, error) {
-	c := &Chooser{os: q.OS}
+	c := &Chooser{os: q.OS, images: q.Images}
 	for _, f := range []struct {
 		flag     string
 		patterns []string
@@ -109,7 +112,7 @@ func (c *Chooser) Target(w workload.Workload) (Target, error) {
 	case chosen >= 0:
 		return Target{c.choices[chosen].os, fmt.Sprintf("--%s %s", c.choices[chosen].flag, c.choices[chosen].pattern)}, nil
 	case c.os == Auto || c.os == "":
-		return guess(w), nil
+		return c.guess(w), nil
 	default:
 		return Target{platform.OS(c.os), "--os " + c.os}, nil
 	}
@@ -137,22 +140,6 @@ func (c choice) matches(w workload.Workload) bool {
 	}
 	nameOK, err := path.Match(name, w.Object.Name)
 	return err == nil && nameOK
-}
-
-// guess decides offline: by what the pod says itself, by its images, else Linux.
-func guess(w workload.Workload) Target {
-	if os, by := placement.NamedOS(&w.Spec); os != "" {
-		return Target{os, by}
-	}
-	if class := w.Spec.RuntimeClassName; class != nil && namesWindows(*class) {
-		return Target{platform.Windows, "runtimeClassName " + *class}
-	}
-	for _, image := range workload.Images(&w.Spec) {
-		if os, why, known := platform.ImageOS(image); known {
-			return Target{os, why}
-		}
-	}
-	return Target{platform.Linux, "names no OS"}
 }
 
 // namesWindows knows RuntimeClasses by the names of hcsshim's handlers and by the word; the class itself is in the cluster.

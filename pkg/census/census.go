@@ -28,6 +28,8 @@ type Census struct {
 	groups     map[group]*tally
 	samples    map[key][]byte // of one pod each, in protobuf, by what controls the pods
 	troubled   map[podName]*tally
+	objects    map[inventory.Kind][]inventory.Object
+	refused    map[key]happening // by what makes pods that the API server does not take
 	places     Places
 	pods       int // how many were counted
 	classes    []nodev1.RuntimeClass
@@ -53,7 +55,8 @@ func keyOf(r object.Ref) key {
 func New() *Census {
 	c := &Census{
 		workloads: map[key][]*inventory.Workload{}, unselected: map[key]bool{}, owners: map[key]key{}, groups: map[group]*tally{},
-		samples: map[key][]byte{}, troubled: map[podName]*tally{}, versions: map[schemaKind]string{}, single: map[schemaKind]bool{},
+		samples: map[key][]byte{}, troubled: map[podName]*tally{}, refused: map[key]happening{}, objects: map[inventory.Kind][]inventory.Object{},
+		versions: map[schemaKind]string{}, single: map[schemaKind]bool{},
 	}
 	for _, k := range workload.Kinds() {
 		c.single[schemaKind{k.Group, k.Kind}] = !k.Several
@@ -78,6 +81,11 @@ func (c *Census) Node(n *corev1.Node) { c.nodes = append(c.nodes, nodeOf(n)) }
 func (c *Census) RuntimeClass(r nodev1.RuntimeClass) {
 	r.TypeMeta, r.ObjectMeta = metav1.TypeMeta{}, metav1.ObjectMeta{Name: r.Name}
 	c.classes = append(c.classes, r)
+}
+
+// Object counts an object of a part that is objects as they are.
+func (c *Census) Object(part inventory.Kind, o inventory.Object) {
+	c.objects[part] = append(c.objects[part], o)
 }
 
 // Workload counts a workload, and what controls its object: a ReplicaSet that a Deployment controls is not a workload of its own.
@@ -160,11 +168,17 @@ func slim(s corev1.PodSpec) corev1.PodSpec {
 func (c *Census) Add(other *Census) {
 	c.nodes = append(c.nodes, other.nodes...)
 	c.classes = append(c.classes, other.classes...)
+	for part, list := range other.objects {
+		c.objects[part] = append(c.objects[part], list...)
+	}
 	maps.Copy(c.workloads, other.workloads)
 	maps.Copy(c.unselected, other.unselected)
 	maps.Copy(c.owners, other.owners)
 	maps.Copy(c.samples, other.samples)
 	maps.Copy(c.troubled, other.troubled)
+	for k, h := range other.refused {
+		c.refused[k] = c.refused[k].orNewer(h)
+	}
 	maps.Copy(c.versions, other.versions)
 	for _, t := range other.groups {
 		t.first += c.pods

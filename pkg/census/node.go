@@ -2,6 +2,7 @@ package census
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/platform"
 )
 
-// node is what is kept of a Node: no images, no conditions, no annotations.
+// node is what is kept of a Node: no images, no conditions, few annotations.
 type node struct {
 	placement placement.Node
 	facts     inventory.Node
@@ -25,14 +26,34 @@ func nodeOf(n *corev1.Node) node {
 		Image: strings.Clone(info.OSImage), Runtime: strings.Clone(info.ContainerRuntimeVersion),
 		Kubelet: strings.Clone(info.KubeletVersion), Ready: ready(n), Unschedulable: n.Spec.Unschedulable,
 		ControlPlane: controlPlane(n), CPU: *n.Status.Capacity.Cpu(), Memory: *n.Status.Capacity.Memory(),
-		MaxPods: n.Status.Capacity.Pods().Value(),
+		MaxPods: n.Status.Capacity.Pods().Value(), Disk: *n.Status.Capacity.StorageEphemeral(),
+		Kernel: strings.Clone(info.KernelVersion), System: strings.Clone(info.OperatingSystem),
+		Annotations: annotations(n), Taints: n.Spec.Taints, ProviderID: strings.Clone(n.Spec.ProviderID),
+		PodCIDRs: n.Spec.PodCIDRs, Addresses: n.Status.Addresses,
 	}
 	if facts.OS == platform.Windows {
 		facts.Build, facts.Revision = windowsVersion(n)
 	}
 	kept := placement.NodeOf(n)
 	kept.Labels = maps.Clone(n.Labels)
+	facts.Labels = kept.Labels
 	return node{placement: kept, facts: facts}
+}
+
+// annotations are those of a node that checks look at.
+func annotations(n *corev1.Node) map[string]string {
+	var kept map[string]string
+	for k, v := range n.Annotations {
+		looked := func(prefix string) bool { return strings.HasPrefix(k, prefix) }
+		if !slices.ContainsFunc(inventory.NodeAnnotations(), looked) {
+			continue
+		}
+		if kept == nil {
+			kept = map[string]string{}
+		}
+		kept[strings.Clone(k)] = strings.Clone(v)
+	}
+	return kept
 }
 
 // windowsVersion is the build and the revision of a Windows node. The label has no revision, and nodes of old kubelets have no

@@ -16,7 +16,12 @@ import (
 // Inventory is what was counted. The census must not be used afterwards.
 func (c *Census) Inventory() *inventory.Inventory {
 	slices.SortStableFunc(c.classes, func(a, b nodev1.RuntimeClass) int { return cmp.Compare(a.Name, b.Name) })
-	inv := &inventory.Inventory{RuntimeClasses: c.classes, Gaps: map[inventory.Kind]inventory.Gap{}}
+	for _, list := range c.objects {
+		slices.SortStableFunc(list, func(a, b inventory.Object) int {
+			return cmp.Or(cmp.Compare(a.Ref.Namespace, b.Ref.Namespace), cmp.Compare(a.Ref.Name, b.Ref.Name))
+		})
+	}
+	inv := &inventory.Inventory{RuntimeClasses: c.classes, Objects: c.objects, Gaps: map[inventory.Kind]inventory.Gap{}}
 	maps.DeleteFunc(c.groups, func(g group, _ *tally) bool { return !c.wanted(g) })
 	c.ensure(c.podOwners())
 	index := map[key]int{}
@@ -28,6 +33,7 @@ func (c *Census) Inventory() *inventory.Inventory {
 	}
 	pool := c.fold(inv)
 	c.count(inv, index, pool)
+	inv.Refusals = c.refusals(index)
 	return inv
 }
 

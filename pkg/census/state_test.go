@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/winready/kubectl-winready/pkg/census"
@@ -117,8 +118,14 @@ func TestNodes(t *testing.T) {
 	t.Parallel()
 	c := census.New()
 	n := node("w1", "windows", "node.kubernetes.io/windows-build", "10.0.20348", "node-role.kubernetes.io/etcd", "true")
-	n.Spec.Unschedulable = true
-	n.Status.NodeInfo = corev1.NodeSystemInfo{KernelVersion: "10.0.20348.2527", OSImage: "Windows Server 2022", ContainerRuntimeVersion: "containerd://2", KubeletVersion: "v1.34.1"}
+	n.Spec = corev1.NodeSpec{
+		Unschedulable: true, ProviderID: "azure:///x", PodCIDRs: []string{"10.42.0.0/24"},
+		Taints: []corev1.Taint{{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule}},
+	}
+	n.Annotations = map[string]string{"rke2.io/node-args": "[]", "large": "is not looked at"}
+	n.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "10.0.0.4"}}
+	n.Status.Capacity = corev1.ResourceList{corev1.ResourceEphemeralStorage: resource.MustParse("60G")}
+	n.Status.NodeInfo = corev1.NodeSystemInfo{OperatingSystem: "windows", KernelVersion: "10.0.20348.2527", OSImage: "Windows Server 2022", ContainerRuntimeVersion: "containerd://2", KubeletVersion: "v1.34.1"}
 	n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue}}
 	c.Node(n)
 	old := node("w0", "windows")
@@ -126,15 +133,18 @@ func TestNodes(t *testing.T) {
 	c.Node(old)
 	inv := c.Inventory()
 	want := []inventory.Node{
-		{Name: "w0", Pool: 0, OS: platform.Windows, Build: "10.0.17763", Revision: 6293},
+		{Name: "w0", Pool: 0, OS: platform.Windows, Build: "10.0.17763", Revision: 6293, Kernel: "10.0.17763.6293", Labels: old.Labels},
 		{
 			Name: "w1", Pool: 1, OS: platform.Windows, Build: "10.0.20348", Revision: 2527, Image: "Windows Server 2022", Runtime: "containerd://2",
-			Kubelet: "v1.34.1", Ready: true, Unschedulable: true, ControlPlane: true,
+			Kubelet: "v1.34.1", Ready: true, Unschedulable: true, ControlPlane: true, Kernel: "10.0.20348.2527", System: "windows",
+			Labels: n.Labels, Annotations: map[string]string{"rke2.io/node-args": "[]"}, Taints: n.Spec.Taints, ProviderID: "azure:///x",
+			PodCIDRs: []string{"10.42.0.0/24"}, Addresses: n.Status.Addresses,
 		},
 	}
 	for i := range want {
 		want[i].CPU, want[i].Memory = inv.Nodes[i].CPU, inv.Nodes[i].Memory
 	}
+	want[1].Disk = resource.MustParse("60G")
 	if diff := cmp.Diff(inv.Nodes, want); diff != "" {
 		t.Errorf("got -, want +:\n%s", diff)
 	}

@@ -1,5 +1,5 @@
 // Package cluster reads an inventory from a live cluster: it lists what the API server has, and has it counted as it comes.
-// It must not judge and must not change anything in the cluster. What it may not or cannot read it says, as a gap.
+// What it may not or cannot read it says, as a gap. It must not judge, and changes only what it is handed to apply, create or delete.
 package cluster
 
 import (
@@ -38,7 +38,7 @@ type Reader struct {
 func New(getter genericclioptions.RESTClientGetter, o Options) (*Reader, error) {
 	config, err := getter.ToRESTConfig()
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, unreadConfig(err)
 	}
 	config = rest.CopyConfig(config)
 	// The server's own priority and fairness decides who has to wait; with a limit here, of five requests a second, it is always us.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -24,7 +25,11 @@ type Scope struct {
 	Selector string
 	// NodesOnly leaves workloads and pods alone.
 	NodesOnly bool
+	// Parts are the parts that are objects as they are which are read too; those that are not named are left alone.
+	Parts []inventory.Kind
 }
+
+func (s Scope) wants(part inventory.Kind) bool { return slices.Contains(s.Parts, part) }
 
 // ErrNoNamespace is the error about a scope's namespace that the cluster does not have.
 var ErrNoNamespace = errors.New("there is no such namespace")
@@ -86,11 +91,15 @@ type task func(context.Context) (result, error)
 
 // tasks are what is to be done, the longest first.
 func (r *run) tasks() []task {
-	if r.scope.NodesOnly {
-		return []task{r.nodes}
+	var parts []task
+	for _, res := range r.parts() {
+		parts = append(parts, func(ctx context.Context) (result, error) { return r.objects(ctx, res) })
 	}
-	tasks := []task{r.pods, r.nodes}
-	for _, k := range append(controllers(r.selector), runtimeClasses()) {
+	if r.scope.NodesOnly {
+		return append([]task{r.nodes}, parts...)
+	}
+	tasks := append([]task{r.pods, r.nodes}, parts...)
+	for _, k := range append(controllers(r.selector), runtimeClasses(), refusals()) {
 		tasks = append(tasks, func(ctx context.Context) (result, error) { return r.one(ctx, k) })
 	}
 	tasks = append(tasks, r.custom)
@@ -98,6 +107,14 @@ func (r *run) tasks() []task {
 		tasks = append(tasks, r.namespace)
 	}
 	return tasks
+}
+
+// namespaceOf is the namespace in which objects of a kind are looked for; empty for all.
+func (r *run) namespaceOf(k kind) string {
+	if k.everywhere {
+		return ""
+	}
+	return r.scope.Namespace
 }
 
 // one lists one kind.
@@ -199,10 +216,16 @@ func (r *run) sum(server result, results []result) *inventory.Inventory {
 			}
 		}
 	}
+	inv.Gaps[inventory.Rancher] = inventory.Gap{Reason: "Rancher was not asked"}
 	inv.Gaps[inventory.Chart] = inventory.Gap{Reason: "a cluster is not a chart"}
 	inv.Gaps[inventory.Documents] = inventory.Gap{Reason: "a cluster has no files"}
+	for _, res := range inventory.Resources() {
+		if !r.scope.wants(res.Part) {
+			inv.Gaps[res.Part] = inventory.Gap{Reason: "the " + string(res.Part) + " were not asked for"}
+		}
+	}
 	if r.scope.NodesOnly {
-		for _, part := range []inventory.Kind{inventory.Workloads, inventory.Pods, inventory.Events, inventory.RuntimeClasses} {
+		for _, part := range []inventory.Kind{inventory.Workloads, inventory.Pods, inventory.Events, inventory.Refusals, inventory.RuntimeClasses} {
 			inv.Gaps[part] = inventory.Gap{Reason: "only nodes were asked for"}
 		}
 	}

@@ -21,6 +21,7 @@ type kind struct {
 	version    string // apiVersion: "apps/v1"
 	plural     string // as paths spell it: "deployments"
 	namespaced bool
+	everywhere bool   // in all namespaces, whatever the scope
 	fields     string // the field selector; empty for all
 	accept     string
 	feeds      []inventory.Kind // the parts of an inventory that are not whole without them
@@ -88,6 +89,15 @@ func events() kind {
 		version: "v1", plural: "events", namespaced: true, accept: acceptProtobuf, feeds: []inventory.Kind{inventory.Events},
 		fields: "type=Warning,involvedObject.kind=Pod",
 		count:  typed(slimEvent(), func(c *census.Census, e *corev1.Event) { c.Event(e) }),
+	}
+}
+
+// refusals are the events of controllers whose pods the server does not take.
+func refusals() kind {
+	return kind{
+		version: "v1", plural: "events", namespaced: true, accept: acceptProtobuf, feeds: []inventory.Kind{inventory.Refusals},
+		fields: "type=Warning,reason=FailedCreate",
+		count:  typed(slimEvent(), func(c *census.Census, e *corev1.Event) { c.Refusal(e) }),
 	}
 }
 

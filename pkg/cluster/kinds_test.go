@@ -210,7 +210,9 @@ func someStatus(r *rand.Rand) corev1.ContainerStatus {
 func someNode(r *rand.Rand, i int) corev1.Node {
 	n := corev1.Node{ObjectMeta: someMeta(r, fmt.Sprint("n", i))}
 	n.Namespace = ""
+	n.Annotations["rke2.io/node-args"], n.Annotations["flannel.alpha.coreos.com/backend-type"] = "[]", "vxlan"
 	n.Spec = corev1.NodeSpec{
+		ProviderID: "azure:///x", PodCIDRs: []string{"10.0.0.0/24"},
 		PodCIDR: "10.0.0.0/24", Unschedulable: oneOf(r, true, false),
 		Taints: []corev1.Taint{{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule, TimeAdded: &metav1.Time{Time: time.Unix(7, 0)}}},
 	}

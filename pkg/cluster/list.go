@@ -58,7 +58,7 @@ func (r *run) pages(ctx context.Context, k kind, fresh func(), each func(item) e
 	for {
 		var next string
 		before, counted := done, 0
-		err := r.ask(ctx, request{path: k.path(r.scope.Namespace), accept: k.accept, query: query}, func(answer io.Reader) (err error) {
+		err := r.ask(ctx, request{path: k.path(r.namespaceOf(k)), accept: k.accept, query: query}, func(answer io.Reader) (err error) {
 			if !query.Has("continue") {
 				fresh()
 				counted = 0

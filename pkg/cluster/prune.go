@@ -3,6 +3,7 @@ package cluster
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 )
 
 // shape says which fields of a message in protobuf are looked at. Fields that nobody looks at are dropped before the message is
@@ -15,6 +16,8 @@ type shape struct {
 	drop   []uint64
 	// keys, of an entry of a map, are those for which it is kept; nil for every key.
 	keys []string
+	// prefixes are beginnings of such keys.
+	prefixes []string
 }
 
 // padded is how many bytes the length of a message takes that was written before the message: two more than most need, and more than
@@ -34,7 +37,7 @@ func (s *shape) prune(to, message []byte) ([]byte, error) {
 		case !kept && (!s.others || slices.Contains(s.drop, number)):
 		case inner == nil || head.kind != lengthDelimited:
 			to = append(to, message[:len(message)-len(rest)]...)
-		case inner.keys != nil:
+		case inner.keys != nil, inner.prefixes != nil:
 			if inner.wants(value) {
 				to = append(to, message[:len(message)-len(rest)]...)
 			}
@@ -63,7 +66,8 @@ func pad(into []byte, length int) {
 // wants tells whether the entry of a map, whose first field is the key, is kept.
 func (s *shape) wants(entry []byte) bool {
 	head, key, _, err := cut(entry)
-	return err == nil && head.number == 1 && slices.Contains(s.keys, string(key))
+	begins := func(prefix string) bool { return strings.HasPrefix(string(key), prefix) }
+	return err == nil && head.number == 1 && (slices.Contains(s.keys, string(key)) || slices.ContainsFunc(s.prefixes, begins))
 }
 
 // The kinds of fields: https://protobuf.dev/programming-guides/encoding.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/workload"
 )
 
@@ -42,7 +43,9 @@ func wholePod() *shape {
 
 // slimNode is a node without the images it has, which are most of it.
 func slimNode() *shape {
-	return &shape{keep: map[uint64]*shape{1: metadata(true), 2: nil, 3: {keep: map[uint64]*shape{1: nil, 4: nil, 7: nil}}}}
+	meta := metadata(true)
+	meta.keep[12] = &shape{prefixes: inventory.NodeAnnotations()}
+	return &shape{keep: map[uint64]*shape{1: meta, 2: nil, 3: {keep: map[uint64]*shape{1: nil, 4: nil, 5: nil, 7: nil}}}}
 }
 
 // slimEvent is an event without managed fields.

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	nodev1 "k8s.io/api/node/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -29,20 +30,24 @@ type Scope struct {
 
 // Reader gathers what files hold. The zero value is not ready: use New.
 type Reader struct {
-	scope  Scope
-	census *census.Census
-	texts  []inventory.Text
-	events []*corev1.Event // until all pods are known
-	uids   map[string]bool // of the objects that came from a server: kubectl get may have been asked for one twice
-	nodes  int
-	pods   int // those that came from a server
-	read   int // objects of any kind
-	broken int // documents
+	scope    Scope
+	census   *census.Census
+	texts    []inventory.Text
+	events   []*corev1.Event // until all pods are known
+	uids     map[string]bool // of the objects that came from a server: kubectl get may have been asked for one twice
+	nodes    int
+	pods     int                     // those that came from a server
+	read     int                     // objects of any kind
+	broken   int                     // documents
+	parts    map[inventory.Kind]bool // of which there was an object
+	rancher  []inventory.Record
+	recorded bool   // a file has Rancher's record
+	server   string // the version of the API server, if a file tells it
 }
 
 // New is a reader that has read nothing.
 func New(scope Scope) *Reader {
-	return &Reader{scope: scope, census: census.Selecting(scope.Selector), uids: map[string]bool{}}
+	return &Reader{scope: scope, census: census.Selecting(scope.Selector), uids: map[string]bool{}, parts: map[inventory.Kind]bool{}}
 }
 
 // Read gathers the objects of one file, whose name is for findings. What does not parse becomes a text with a problem, and the
@@ -87,6 +92,7 @@ func (r *Reader) document(i manifest.Item, obj map[string]any, at object.Path, w
 		return
 	}
 	if kind == "" {
+		r.version(obj)
 		return // a values.yaml, a workflow: not Kubernetes' business
 	}
 	r.object(i, obj, at, where)
@@ -120,6 +126,9 @@ func (r *Reader) object(i manifest.Item, obj map[string]any, at object.Path, whe
 	switch {
 	case kind == "Node" && version == "v1":
 		decode(r, obj, where, func(n *corev1.Node) { r.nodes++; r.census.Node(n) })
+	case kind == "ClusterReport" && version == recordVersion:
+		r.record(obj, where)
+	case r.part(i, obj, at, where):
 	case !r.counts(obj):
 	case kind == "Pod" && version == "v1" && live:
 		decode(r, obj, where, func(p *corev1.Pod) { r.pods++; r.census.Pod(p) })
@@ -129,6 +138,42 @@ func (r *Reader) object(i manifest.Item, obj map[string]any, at object.Path, whe
 		decode(r, obj, where, func(c *nodev1.RuntimeClass) { r.census.RuntimeClass(*c) })
 	default:
 		r.workloads(i, obj, at, where, live)
+	}
+}
+
+// part gathers an object of a part that is objects as they are, and tells whether it is one.
+func (r *Reader) part(i manifest.Item, obj map[string]any, at object.Path, where object.Location) bool {
+	res, o, known := inventory.Take(obj)
+	switch {
+	case !known:
+		return false
+	case res.Scoped && !r.counts(obj):
+		return true
+	}
+	r.parts[res.Part] = true
+	o.Location, o.At = where, at
+	if meta, _ := obj["metadata"].(map[string]any); meta["uid"] == nil {
+		o.Text = i.Document
+	}
+	r.census.Object(res.Part, o)
+	return true
+}
+
+// recordVersion is the apiVersion of a ClusterReport, which "rancher cluster show -o yaml" writes.
+const recordVersion = "winready.dev/v1alpha1"
+
+// record notes what Rancher's record of the cluster says.
+func (r *Reader) record(obj map[string]any, where object.Location) {
+	type report struct {
+		Requirements []inventory.Record `json:"requirements"`
+	}
+	decode(r, obj, where, func(found *report) { r.rancher, r.recorded = append(r.rancher, found.Requirements...), true })
+}
+
+// version notes what kubectl version -o json or yaml says of the server: a document that is no object.
+func (r *Reader) version(obj map[string]any) {
+	if text, found, _ := unstructured.NestedString(obj, "serverVersion", "gitVersion"); found {
+		r.server = text
 	}
 }
 
@@ -213,6 +258,7 @@ func decode[T any](r *Reader, obj map[string]any, where object.Location, use fun
 func (r *Reader) Inventory(source string) *inventory.Inventory {
 	for _, e := range r.events {
 		r.census.Event(e)
+		r.census.Refusal(e)
 	}
 	inv := r.census.Inventory()
 	inv.Source = source
@@ -220,10 +266,23 @@ func (r *Reader) Inventory(source string) *inventory.Inventory {
 		return strings.Compare(a.Location.File, b.Location.File)
 	})
 	inv.Gaps[inventory.Chart] = inventory.Gap{Reason: "not a chart"}
-	inv.Gaps[inventory.Server] = inventory.Gap{Reason: "files do not tell the version of a server"}
+	if inv.Version = r.server; r.server == "" {
+		inv.Gaps[inventory.Server] = inventory.Gap{Reason: "files do not tell the version of a server"}
+	}
+	if inv.Rancher = r.rancher; !r.recorded {
+		inv.Gaps[inventory.Rancher] = inventory.Gap{Reason: "the files have no record of Rancher: rancher cluster show --output yaml writes it"}
+	}
+	for _, res := range inventory.Resources() {
+		if !r.parts[res.Part] {
+			inv.Gaps[res.Part] = inventory.Gap{Reason: "there are no " + string(res.Part) + " in the files"}
+		}
+	}
 	if r.nodes == 0 {
 		inv.Gaps[inventory.Nodes] = inventory.Gap{Reason: "there are no nodes in the files"}
 		inv.Gaps[inventory.Pools] = inventory.Gap{Reason: "there are no nodes in the files"}
+	}
+	if len(r.events) == 0 {
+		inv.Gaps[inventory.Refusals] = inventory.Gap{Reason: "there are no events in the files"}
 	}
 	if r.pods == 0 {
 		inv.Gaps[inventory.Pods] = inventory.Gap{Reason: "there are no running pods in the files"}

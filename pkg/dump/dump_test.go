@@ -134,8 +134,8 @@ func TestManifests(t *testing.T) {
 Deployment/web 1.yaml:1
 text Deployment/web at 0.yaml:1: 1 duplicates, 
 text Deployment/web at 1.yaml:1: 1 duplicates, 
-text / at 1.yaml:6: 0 duplicates, parsing YAML: line 6: did not find expected node content
-text Node/ at 1.yaml:8: 0 duplicates, decoding Node/: `
+text  at 1.yaml:6: 0 duplicates, parsing YAML: line 6: did not find expected node content
+text Node at 1.yaml:8: 0 duplicates, decoding Node: `
 	got := summary(inv)
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("inventory (-got +want):\n%s", cmp.Diff(got, want))
@@ -150,5 +150,41 @@ text Node/ at 1.yaml:8: 0 duplicates, decoding Node/: `
 	line, column := inv.Workloads[0].Text.Locate([]any{"spec", "template", "spec", "nodeSelector", "a"})
 	if line != 4 || column != 47 {
 		t.Errorf("the field is at %d:%d, want 4:47", line, column)
+	}
+}
+
+// TestObjectsAreKeptAsTheyAre: those that rules ask for, with where they are; what a scope leaves out is not there.
+func TestObjectsAreKeptAsTheyAre(t *testing.T) {
+	t.Parallel()
+	const files = `apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: baseline}}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, namespace: shop}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, namespace: other}}
+---
+clientVersion: {gitVersion: v1.37.0}
+serverVersion: {gitVersion: v1.34.1+rke2r1}
+`
+	inv := read(t, dump.Scope{Namespace: "shop"}, files)
+	if inv.Version != "v1.34.1+rke2r1" {
+		t.Errorf("got version %q", inv.Version)
+	}
+	if _, missing := inv.Gaps[inventory.Server]; missing {
+		t.Error("the server's version is a gap")
+	}
+	var got []string
+	for _, part := range inventory.Kinds() {
+		for _, o := range inv.Objects[part] {
+			line, _ := o.Text.Locate(o.At.Then("metadata", "name"))
+			got = append(got, fmt.Sprint(part, " ", o.Ref, " ", o.Labels, " ", line))
+		}
+	}
+	want := []string{"namespaces Namespace/shop map[pod-security.kubernetes.io/enforce:baseline] 4", "persistentvolumeclaims PersistentVolumeClaim/shop/data map[] 5"}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("got -, want +:\n%s", diff)
+	}
+	if gap := inv.Gaps[inventory.StorageClasses]; gap.Unread || gap.Reason == "" {
+		t.Errorf("got gap %v for storage classes", gap)
 	}
 }

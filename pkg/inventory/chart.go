@@ -6,6 +6,8 @@ type ChartFacts struct {
 	// File is the path of Chart.yaml, as findings about the chart name it.
 	File        string
 	Annotations map[string]string
+	// Values are the chart's with those that it was given on top.
+	Values map[string]any
 	// Knobs are the values that look as if they chose nodes and do not; nil when nobody tried.
 	Knobs []Knob
 	// Tried tells that the chart's values were tried by rendering.

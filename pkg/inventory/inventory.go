@@ -8,6 +8,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/object"
 	"github.com/winready/kubectl-winready/pkg/placement"
+	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/workload"
 )
 
@@ -21,15 +22,22 @@ const (
 	Nodes          Kind = "nodes"          // nodes as they are
 	Pods           Kind = "pods"           // pods as they run
 	Events         Kind = "events"         // the API's events about pods
+	Refusals       Kind = "refusals"       // the API's events about pods that it does not take
 	RuntimeClasses Kind = "runtimeclasses" // node.k8s.io
 	Server         Kind = "server"         // the version of the API server
 	Documents      Kind = "documents"      // the text that was read
 	Chart          Kind = "chart"          // Chart.yaml and the values of a chart
+	Rancher        Kind = "rancher"        // what Rancher's own record of the cluster says
+	Images         Kind = "images"         // what registries say of images, where they were asked
 )
 
 // Kinds are all parts, in the order in which documentation lists them.
 func Kinds() []Kind {
-	return []Kind{Workloads, Pools, Nodes, Pods, Events, RuntimeClasses, Server, Documents, Chart}
+	return []Kind{
+		Workloads, Pools, Nodes, Pods, Events, Refusals, RuntimeClasses, Server, Documents, Chart, Images, Rancher,
+		Namespaces, ConfigMaps, HelmCharts, HelmChartConfigs, Installations, IPPools, IPAMConfigs, NetworkPolicies,
+		StorageClasses, CSIDrivers, CSINodes, PersistentVolumes, PersistentVolumeClaims, ClaimEvents,
+	}
 }
 
 // Gap says why a part of an inventory is missing or not whole.
@@ -42,9 +50,11 @@ type Gap struct {
 
 // Inventory is what was looked at. A part that is in Gaps may be empty or not whole.
 type Inventory struct {
-	Source  string // what was read: "chart ./web", "context prod"
-	Today   string // the day of the run, YYYY-MM-DD, for the ends of support
-	Version string // of the API server: "v1.34.1+rke2r1"; empty when there is none
+	Source string // what was read: "chart ./web", "context prod"
+	// Cluster names the cluster where several are looked at together; empty otherwise. Unreachable is why nothing of it could be read.
+	Cluster, Unreachable string
+	Today                string // the day of the run, YYYY-MM-DD, for the ends of support
+	Version              string // of the API server: "v1.34.1+rke2r1"; empty when there is none
 
 	Pools []placement.Pool
 	// PoolsAssumed tells that the pools are a preset: their nodes may have labels and taints that are not known.
@@ -52,9 +62,18 @@ type Inventory struct {
 	Nodes          []Node
 	Workloads      []Workload
 	Pods           []PodGroup
+	Refusals       []Refusal
 	RuntimeClasses []nodev1.RuntimeClass
 	Texts          []Text
 	Chart          *ChartFacts
+	// Objects are the parts that are objects as they are, sorted by namespace and name.
+	Objects map[Kind][]Object
+	// Distro is the distribution that the user named, as platform spells it; empty when it is to be detected.
+	Distro platform.Distro
+	// Rancher is Rancher's record of the cluster, held against what its guide asks for.
+	Rancher []Record
+	// Images are what registries say of images, by their names; nil when none was asked. Image reads it.
+	Images map[string]platform.Image
 
 	Gaps map[Kind]Gap
 }

@@ -16,6 +16,8 @@ type Node struct {
 	// Revision is the fourth part of a Windows node's kernel version, 0 when it has none: 2527 of 10.0.20348.2527.
 	// Source: GetPatchVersion in pkg/kubelet/winstats/version.go of k8s.io/kubernetes.
 	Revision      int
+	Kernel        string // status.nodeInfo.kernelVersion as it is: "10.0.20348.2527", or what uname -r says of a Linux node
+	System        string // status.nodeInfo.operatingSystem: what the kubelet was built for
 	Image         string // status.nodeInfo.osImage: "Windows Server 2022 Datacenter"
 	Runtime       string // status.nodeInfo.containerRuntimeVersion: "containerd://1.7.23-k3s2"
 	Kubelet       string // status.nodeInfo.kubeletVersion
@@ -23,7 +25,15 @@ type Node struct {
 	Unschedulable bool // cordoned
 	ControlPlane  bool // has a node-role label of the control plane or of etcd
 	CPU, Memory   resource.Quantity
+	Disk          resource.Quantity // of ephemeral storage: the volume that has the kubelet's root
 	MaxPods       int64
+	Labels        map[string]string
+	// Annotations are those by which checks tell what made the node and its network: see NodeAnnotations.
+	Annotations map[string]string
+	Taints      []corev1.Taint
+	ProviderID  string // spec.providerID: "azure:///subscriptions/..."
+	PodCIDRs    []string
+	Addresses   []corev1.NodeAddress
 }
 
 // PodGroup is the pods of one workload that are alike in all that checks look at: a cluster of 100,000 pods has a few thousand.
@@ -44,3 +54,9 @@ type PodGroup struct {
 
 // Trouble tells whether something is wrong with the pods.
 func (p PodGroup) Trouble() bool { return p.Reason != "" || p.Message != "" }
+
+// NodeAnnotations are the beginnings of the annotations of nodes that are kept: of RKE1, RKE2, K3s, Flannel and Calico. Others may be
+// large, and nobody looks at them.
+func NodeAnnotations() []string {
+	return []string{"rke.cattle.io/", "rke2.io/", "k3s.io/", "flannel.alpha.coreos.com/", "projectcalico.org/"}
+}

@@ -10,11 +10,21 @@ type Ref struct {
 	Kind       string `json:"kind"`
 	Namespace  string `json:"namespace,omitempty"`
 	Name       string `json:"name"`
+	// Cluster names the cluster that it is in, where several are looked at together; empty otherwise.
+	Cluster string `json:"cluster,omitempty"`
 }
 
-// String is KIND/NAME, or KIND/NAMESPACE/NAME where the object names a namespace.
+// String is KIND/NAME, or KIND/NAMESPACE/NAME where the object names a namespace; behind CLUSTER: where it names a cluster.
 func (r Ref) String() string {
-	if r.Namespace == "" {
+	if r.Cluster != "" {
+		cluster := r.Cluster
+		r.Cluster = ""
+		return cluster + ":" + r.String()
+	}
+	switch {
+	case r.Name == "":
+		return r.Kind
+	case r.Namespace == "":
 		return r.Kind + "/" + r.Name
 	}
 	return r.Kind + "/" + r.Namespace + "/" + r.Name
