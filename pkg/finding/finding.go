@@ -24,6 +24,7 @@ type Finding struct {
 func Compare(a, b Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Location.File, b.Location.File),
+		cmp.Compare(a.Object.Cluster, b.Object.Cluster),
 		cmp.Compare(a.Object.Namespace, b.Object.Namespace),
 		cmp.Compare(a.Object.Kind, b.Object.Kind),
 		cmp.Compare(a.Object.Name, b.Object.Name),
@@ -55,7 +56,17 @@ func (s Status) rank() int {
 type Result struct {
 	RuleID string `json:"ruleID"`
 	Status Status `json:"status"`
-	Reason string `json:"reason,omitempty"` // why it was skipped or could not look; empty otherwise
+	// Reason is why it was skipped, could not look, or what is known in part; of a rule that passed what it saw, where that is worth telling.
+	Reason string `json:"reason,omitempty"`
+	// Manual are the things that only a person can check, each with how; of one that was skipped for that.
+	Manual []Manual `json:"manual,omitempty"`
+}
+
+// Manual is one thing that no API shows.
+type Manual struct {
+	Object object.Ref `json:"object"`
+	Field  string     `json:"field,omitempty"`
+	How    string     `json:"how"` // how a person checks it, and what is right
 }
 
 // Report is the outcome of a run.
@@ -134,11 +145,16 @@ func Merge(target string, reports []Report) Report {
 }
 
 func outranking(a, b Result) Result {
+	manual := slices.Concat(a.Manual, b.Manual)
 	switch {
 	case b.Status.rank() > a.Status.rank():
-		return b
-	case b.Status == a.Status && b.Reason != "" && b.Reason != a.Reason:
+		a = b
+	case b.Status != a.Status, b.Reason == "", b.Reason == a.Reason:
+	case a.Reason == "":
+		a.Reason = b.Reason
+	default:
 		a.Reason += "; " + b.Reason
 	}
+	a.Manual = manual
 	return a
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/finding"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/object"
+	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
@@ -18,6 +19,10 @@ type Pass struct {
 	read     map[inventory.Kind]bool
 	run      *run
 	findings []finding.Finding
+	skipped  []string
+	unknown  []string
+	saw      []string
+	manual   []finding.Manual
 }
 
 // reads notes that the rule looked at parts of the inventory.
@@ -70,6 +75,12 @@ func (p *Pass) Version() string { return p.inv.Version }
 
 // Today is the day of the run, YYYY-MM-DD.
 func (p *Pass) Today() string { return p.inv.Today }
+
+// Image is what is known of an image: by its registry, where that was asked, or else by its name.
+func (p *Pass) Image(name string) platform.Image {
+	p.reads(inventory.Images)
+	return p.inv.Image(name)
+}
 
 // Texts are the documents that were read.
 func (p *Pass) Texts() []inventory.Text {

@@ -73,7 +73,6 @@ func (r *run) pass(rule *Rule) *Pass {
 
 // look runs a rule, unless there is nothing for it to look at.
 func (r *run) look(rule *Rule) finding.Result {
-	result := finding.Result{RuleID: rule.ID, Status: finding.Pass}
 	var unread []string
 	for _, kind := range rule.Needs {
 		gap, missing := r.inv.Gaps[kind]
@@ -88,11 +87,7 @@ func (r *run) look(rule *Rule) finding.Result {
 	rule.Check(p)
 	r.ran[rule.ID] = true
 	r.findings = append(r.findings, p.findings...)
-	if len(unread) > 0 {
-		slices.Sort(unread)
-		result.Status, result.Reason = finding.Incomplete, strings.Join(slices.Compact(unread), "; ")
-	}
-	return result
+	return p.verdict(unread)
 }
 
 // about is what makes a finding follow from another: what it is about.

@@ -12,6 +12,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/symptom"
+	"github.com/winready/kubectl-winready/pkg/workload"
 )
 
 // Survey is the placement of everything in an inventory.
@@ -39,6 +40,8 @@ type Placement struct {
 	Verdicts []placement.Verdict
 	// Everywhere tells that containers of the workload have started on nodes of both operating systems: its images are for both.
 	Everywhere bool
+	// ForBoth tells that all its images are known to be for both operating systems.
+	ForBoth bool
 	// Done tells a pod, or a Job with its pods, that has run to its end: nothing of it is placed any more.
 	Done bool
 	// Runs counts the pods that are bound to a node of each pool, by index of the pools; Unbound those that are bound to none.
@@ -56,7 +59,7 @@ func Of(inv *inventory.Inventory) *Survey {
 		classes[inv.RuntimeClasses[i].Name] = &inv.RuntimeClasses[i]
 	}
 	for i := range inv.Workloads {
-		s.Placements[i] = place(&inv.Workloads[i], inv.Pools, classes)
+		s.Placements[i] = place(&inv.Workloads[i], inv, classes)
 	}
 	for _, p := range inv.Pods {
 		at := &s.Placements[p.Workload]
@@ -108,7 +111,8 @@ func (p *Placement) failure(pods inventory.PodGroup, pools []placement.Pool) {
 	}
 }
 
-func place(w *inventory.Workload, pools []placement.Pool, classes map[string]*nodev1.RuntimeClass) Placement {
+func place(w *inventory.Workload, inv *inventory.Inventory, classes map[string]*nodev1.RuntimeClass) Placement {
+	pools := inv.Pools
 	p := Placement{Workload: w, Spec: &w.Spec, Runs: make([]int, len(pools)), Verdicts: make([]placement.Verdict, 0, len(pools))}
 	if name := w.Spec.RuntimeClassName; name != nil && *name != "" {
 		class, known := classes[*name]
@@ -137,8 +141,9 @@ func place(w *inventory.Workload, pools []placement.Pool, classes map[string]*no
 	p.Named, p.By = placement.NamedOS(p.Spec)
 	p.OS = p.Named
 	if p.OS == "" {
-		p.OS, p.By = imagesOS(p.Spec)
+		p.OS, p.By = imagesOS(p.Spec, inv)
 	}
+	p.ForBoth = forBoth(p.Spec, inv)
 	return p
 }
 
@@ -161,12 +166,18 @@ func (p *Placement) evidence(pods inventory.PodGroup, pools []placement.Pool) {
 	}
 }
 
-// imagesOS is the operating system that the names of a pod's images tell; empty when they tell none, or both.
-func imagesOS(spec *corev1.PodSpec) (platform.OS, string) {
+// forBoth tells a pod all of whose images are known to be for both operating systems.
+func forBoth(spec *corev1.PodSpec, inv *inventory.Inventory) bool {
+	all := workload.Images(spec)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(image string) bool { return !inv.Image(image).Both() })
+}
+
+// imagesOS is the operating system that a pod's images tell; empty when they tell none, or both.
+func imagesOS(spec *corev1.PodSpec, inv *inventory.Inventory) (platform.OS, string) {
 	var found platform.OS
 	by := ""
 	for _, c := range slices.Concat(spec.InitContainers, spec.Containers) {
-		os, why, known := platform.ImageOS(c.Image)
+		os, why, known := inv.Image(c.Image).OS()
 		switch {
 		case !known:
 		case found == "":
