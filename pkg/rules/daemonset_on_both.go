@@ -41,7 +41,7 @@ func checkDaemonSetOnBoth(p *rule.Pass) {
 		if at.Fits(platform.Linux) && at.Fits(platform.Windows) {
 			how += ", and each of their nodes gets a pod"
 		}
-		if at.Named == "" && multiPlatform(at.Spec) {
+		if at.Named == "" && at.ForBoth {
 			severity = finding.Warning // every pod starts; whether its paths and mounts suit both cannot be told
 		}
 		if how != "" {

@@ -29,7 +29,7 @@ var imageBuildUnrunnable = &rule.Rule{
 		"https://github.com/containerd/platforms/blob/v0.2.1/platform_compat_windows.go",
 		"https://kubernetes.io/docs/concepts/windows/intro/",
 	},
-	Needs:  []inventory.Kind{inventory.Workloads, inventory.Pools},
+	Needs:  []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Images},
 	Behind: []string{"WR404"}, // which says it of pods that did not start
 	Check:  checkImageBuildUnrunnable,
 }
@@ -46,25 +46,47 @@ func checkImageBuildUnrunnable(p *rule.Pass) {
 		if len(pools) == 0 {
 			continue
 		}
-		for _, c := range ofEachBuild(at.Spec) {
-			build := platform.ImageBuild(c.Image)
-			if !slices.ContainsFunc(pools, func(pool placement.Pool) bool { return pool.Build().Runs(build) }) {
-				p.Reportf(onImageOf(at, c), "image %s is of Windows build %s, and the pools that accept the pod are of others: %s",
-					c.Image, named(build), few(poolBuilds(pools), len(pools)))
+		for _, c := range ofEachBuild(p, at.Spec) {
+			if !slices.ContainsFunc(pools, c.runsOn) {
+				p.Reportf(onImageOf(at, c.container), "image %s is of Windows build %s, and the pools that accept the pod are of others: %s",
+					c.Image, c.called(), few(poolBuilds(pools), len(pools)))
 			}
 		}
 	}
 }
 
-// ofEachBuild are containers of a pod, one for each Windows build that its images are known to be of.
-func ofEachBuild(spec *corev1.PodSpec) []container {
-	seen := map[platform.Build]bool{"": true}
-	return slices.DeleteFunc(containersOf(spec), func(c container) bool {
-		build := platform.ImageBuild(c.Image)
-		again := seen[build]
-		seen[build] = true
-		return again
-	})
+// built is a container whose image is known to be of certain Windows builds.
+type built struct {
+	container
+	builds []platform.Build
+}
+
+// runsOn tells whether the nodes of a pool run one of them.
+func (b built) runsOn(pool placement.Pool) bool {
+	return slices.ContainsFunc(b.builds, pool.Build().Runs)
+}
+
+// called are the builds as people call them: 10.0.17763 (2019) or 10.0.20348 (2022).
+func (b built) called() string {
+	out := make([]string, 0, len(b.builds))
+	for _, build := range b.builds {
+		out = append(out, named(build))
+	}
+	return strings.Join(out, " or ")
+}
+
+// ofEachBuild are containers of a pod, one for each set of Windows builds that its images are known to be of.
+func ofEachBuild(p *rule.Pass, spec *corev1.PodSpec) []built {
+	var out []built
+	seen := map[string]bool{"": true}
+	for _, c := range containersOf(spec) {
+		b := built{c, p.Image(c.Image).Builds()}
+		if !seen[b.called()] {
+			seen[b.called()] = true
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // windowsHomes are the Windows pools that accept a workload which is for Windows and whose containers share a kernel with their

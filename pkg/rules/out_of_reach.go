@@ -36,7 +36,7 @@ func checkOutOfReach(p *rule.Pass) {
 			continue
 		}
 		how, severity := stray(at)
-		if at.Named == "" && multiPlatform(at.Spec) {
+		if at.Named == "" && at.ForBoth {
 			severity = finding.Warning
 		}
 		if how != "" {

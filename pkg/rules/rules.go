@@ -3,15 +3,26 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/rule"
+	"github.com/winready/kubectl-winready/pkg/rules/hostprocess"
+	"github.com/winready/kubectl-winready/pkg/rules/preflight"
+	"github.com/winready/kubectl-winready/pkg/rules/storage"
 )
 
 // All are the rules, in the order of their IDs. An ID is for ever: that of a rule that is withdrawn is not given again.
 func All() []*rule.Rule {
+	all := slices.Concat(own(), hostprocess.All(), storage.All(), preflight.All())
+	slices.SortFunc(all, func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+// own are the rules of this package: about placement, clusters, Rancher's catalogue and the tool's own input.
+func own() []*rule.Rule {
 	return []*rule.Rule{
 		noOperatingSystem,
 		osTaintNotTolerated,
@@ -47,7 +58,9 @@ func All() []*rule.Rule {
 		unsupportedBuild,
 		unlabeledNode,
 		shareRefused,
+		runtimePullsOwnBuild,
 		catalogSystem,
+		windowsNotEnabled,
 		ignore,
 		unreadable,
 		undecoded,
@@ -64,20 +77,26 @@ func Lookup(name string) (*rule.Rule, bool) {
 	return nil, false
 }
 
-// Select are the rules that are asked for: those of only, or all when only is empty, without those of skip. Each is an ID, a
-// name or a category. The error names the first that is none of these.
-func Select(only, skip []string) ([]*rule.Rule, error) {
+// Select are the rules that are asked for: those of only, without those of skip. Each is an ID, a name or a category. When only is
+// empty they are all rules of the categories, or all rules when there are no categories. The error names the first that is none
+// of these.
+func Select(only, skip []string, categories ...rule.Category) ([]*rule.Rule, error) {
 	var out []*rule.Rule
+	all := All()
 	for _, list := range [][]string{only, skip} {
 		for _, name := range list {
-			if !slices.ContainsFunc(All(), func(r *rule.Rule) bool { return called(r, name) }) {
-				return nil, fmt.Errorf("there is no rule %q: want an ID such as %s, its name or a category", name, All()[0].ID)
+			if !slices.ContainsFunc(all, func(r *rule.Rule) bool { return called(r, name) }) {
+				return nil, fmt.Errorf("there is no rule %q: want an ID such as %s, its name or a category", name, all[0].ID)
 			}
 		}
 	}
-	for _, r := range All() {
+	for _, r := range all {
 		is := func(name string) bool { return called(r, name) }
-		if (len(only) == 0 || slices.ContainsFunc(only, is)) && !slices.ContainsFunc(skip, is) {
+		asked := slices.ContainsFunc(only, is)
+		if len(only) == 0 {
+			asked = len(categories) == 0 || slices.Contains(categories, r.Category)
+		}
+		if asked && !slices.ContainsFunc(skip, is) {
 			out = append(out, r)
 		}
 	}

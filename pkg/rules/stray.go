@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -75,10 +74,4 @@ func containersOf(spec *corev1.PodSpec) []container {
 // onImageOf is the image of a container.
 func onImageOf(at *survey.Placement, c container) rule.Target {
 	return rule.On(at.Workload, c.list, c.index, "image")
-}
-
-// multiPlatform tells a pod all of whose images are known to be for both operating systems.
-func multiPlatform(spec *corev1.PodSpec) bool {
-	all := containersOf(spec)
-	return len(all) > 0 && !slices.ContainsFunc(all, func(c container) bool { return !platform.MultiPlatform(c.Image) })
 }

@@ -34,6 +34,9 @@ const oldestBuild platform.Build = "10.0.17763"
 
 func checkUnsupportedBuild(p *rule.Pass) {
 	nodes := windowsNodes(p)
+	if len(nodes) == 0 {
+		p.Skipf("there is no Windows node")
+	}
 	for _, build := range slices.Sorted(maps.Keys(nodes)) {
 		names := nodes[build]
 		target := rule.OnNode(names[0], "status", "nodeInfo", "kernelVersion")
@@ -43,9 +46,19 @@ func checkUnsupportedBuild(p *rule.Pass) {
 		case build < oldestBuild:
 			p.Reportf(target, "%s: Kubernetes supports %s and later", which, named(oldestBuild))
 		case support.State == platform.OutOfSupport:
-			p.Reportf(target, "%s: support of %s ended on %s", which, support.Product, support.Until)
+			p.Reportf(target, "%s: support of %s ended on %s", which, support.Product, until(support))
 		case support.State == platform.Extended:
-			p.Reportf(target.As(finding.Info), "%s: %s is in extended support, until %s", which, support.Product, support.Until)
+			p.Reportf(target.As(finding.Info), "%s: %s is in extended support, until %s", which, support.Product, until(support))
+		case support.State == platform.Mainstream:
+			p.Sawf("%s: %s is in mainstream support, until %s", which, support.Product, until(support))
 		}
 	}
+}
+
+// until is the last day of support, with what another page says.
+func until(s platform.Support) string {
+	if s.Otherwise.Day == "" {
+		return s.Until
+	}
+	return fmt.Sprintf("%s (%s by %s)", s.Until, s.Otherwise.Day, s.Otherwise.Source)
 }

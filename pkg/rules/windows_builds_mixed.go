@@ -16,7 +16,7 @@ var windowsBuildsMixed = &rule.Rule{
 	Title: "Pods may land on Windows nodes of a build that cannot run their image",
 	Rationale: "The scheduler does not look at the Windows build of an image. Where nodes of several builds accept a pod, and the pod does not " +
 		"select one, it lands on any of them; on some its image cannot run. A multi-platform image that has a variant for each build is " +
-		"fine, which only its registry can tell.",
+		"fine, which its registry tells, with --registry.",
 	Remedy: "Select nodes by node.kubernetes.io/windows-build, or with a RuntimeClass for each build. A selector is stricter than Windows: it " +
 		"keeps an image of 2022 off nodes of 2025, which would run it.",
 	Since: "v0.2.0",
@@ -25,7 +25,7 @@ var windowsBuildsMixed = &rule.Rule{
 		"https://learn.microsoft.com/virtualization/windowscontainers/deploy-containers/version-compatibility",
 		"https://github.com/containerd/platforms/blob/v0.2.1/platform_compat_windows.go",
 	},
-	Needs:  []inventory.Kind{inventory.Workloads, inventory.Pools},
+	Needs:  []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Images},
 	Behind: []string{"WR116", "WR404"},
 	Check:  checkWindowsBuildsMixed,
 }
@@ -38,18 +38,20 @@ func checkWindowsBuildsMixed(p *rule.Pass) {
 		if !ofSeveralBuilds(pools) {
 			continue
 		}
-		images := ofEachBuild(at.Spec)
+		images := ofEachBuild(p, at.Spec)
 		for _, c := range images {
-			build := platform.ImageBuild(c.Image)
-			unfit := slices.DeleteFunc(slices.Clone(pools), func(pool placement.Pool) bool { return pool.Build().Runs(build) })
+			unfit := slices.DeleteFunc(slices.Clone(pools), c.runsOn)
 			if len(unfit) == 0 || len(unfit) == len(pools) {
 				continue
 			}
-			where := onImageOf(at, c).Fix("nodeSelector: {%s: %s}", platform.LabelWindowsBuild, build)
+			where := onImageOf(at, c.container)
+			if len(c.builds) == 1 {
+				where = where.Fix("nodeSelector: {%s: %s}", platform.LabelWindowsBuild, c.builds[0])
+			}
 			p.Reportf(where, "image %s is of Windows build %s, and pools accept the pod that cannot run it: %s",
-				c.Image, named(build), few(poolBuilds(unfit), len(unfit)))
+				c.Image, c.called(), few(poolBuilds(unfit), len(unfit)))
 		}
-		if len(images) == 0 && !multiPlatform(at.Spec) && !everywhere(at, pools) {
+		if len(images) == 0 && !at.ForBoth && !everywhere(at, pools) {
 			p.Reportf(rule.On(at.Workload, "nodeSelector").As(finding.Info),
 				"selects no Windows build, and pools of several accept it: %s", few(poolBuilds(pools), len(pools)))
 		}
