@@ -31,6 +31,7 @@ type page struct {
 	Facts                    []pageFact
 	Unknown                  []pageUnknown
 	Picture, Map             *pagePicture // the same; no map where nothing is to be drawn
+	Decided                  []pageDecided
 	Rules                    []pageRule
 	Others                   []pageResult
 	ShowOthers               bool
@@ -55,6 +56,9 @@ type pageOption struct{ Name, Value string }
 
 // reportHTML writes one page that needs nothing else: it runs no script but its own, and its policy has the browser load nothing.
 func reportHTML(w io.Writer, c *Checked, _ Style) error {
+	if c.Checklist != nil {
+		return reportChecklist(w, c)
+	}
 	t, err := template.New("page").Parse(pageTemplate)
 	if err != nil {
 		return fmt.Errorf("reading the page's template: %w", err)
@@ -71,7 +75,7 @@ func pageOf(c *Checked) page {
 	style := styleOf(c)
 	p := page{
 		Generator: toolName, Address: toolAddress, Tool: c.Tool, Target: c.Target, Verdict: c.verdict(), Mood: c.mood(),
-		Rules: rulesOnPage(c), Others: othersOnPage(c), ShowOthers: c.ShowPassed,
+		Decided: append(fleetOnPage(c), decidedOnPage(c)...), Rules: rulesOnPage(c), Others: othersOnPage(c), ShowOthers: c.ShowPassed,
 		Style: template.CSS(style), Script: template.JS(pageScript),
 		Policy: fmt.Sprintf("default-src 'none'; img-src data:; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'",
 			integrity(style), integrity(pageScript)),

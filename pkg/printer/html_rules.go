@@ -69,7 +69,7 @@ func rulesOnPage(c *Checked) []pageRule {
 func findingOnPage(f finding.Finding, os platform.OS) pageFinding {
 	return pageFinding{
 		Class: letter(f.Severity), Severity: f.Severity.String(), System: systemLetter(os),
-		Kind: f.Object.Kind, Namespace: f.Object.Namespace, Name: f.Object.Name,
+		Kind: kindOnPage(f.Object), Namespace: f.Object.Namespace, Name: f.Object.Name,
 		Place: f.Location.String(), Message: f.Message, Field: f.Field, Fix: f.Fix,
 	}
 }

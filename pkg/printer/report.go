@@ -7,7 +7,9 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/winready/kubectl-winready/pkg/checklist"
 	"github.com/winready/kubectl-winready/pkg/finding"
+	"github.com/winready/kubectl-winready/pkg/hostprocess"
 	"github.com/winready/kubectl-winready/pkg/patch"
 	"github.com/winready/kubectl-winready/pkg/rule"
 	"github.com/winready/kubectl-winready/pkg/survey"
@@ -19,6 +21,11 @@ type Checked struct {
 	Tool    string          // the version of this tool: "v1.2.3"
 	Rules   []*rule.Rule    // that ran, in the order of their IDs
 	Picture *survey.Summary // what runs where; nil where nothing runs, as in a chart
+	Fleet   []survey.Member // the clusters, where several are looked at together; nil otherwise
+	// HostProcess is what was decided about HostProcess pods; nil where nobody asked.
+	HostProcess *hostprocess.Report
+	// Checklist is the same requirement by requirement; nil where nobody asked.
+	Checklist *checklist.List
 	// ShowPassed asks for the rules that found nothing, too, in formats for people. The others always tell.
 	ShowPassed bool
 }
@@ -31,11 +38,15 @@ type ReportFormat struct {
 
 // ReportFormats are all formats of the checking commands, sorted by name. Each writes a valid document when nothing was found.
 func ReportFormats() []ReportFormat {
+	apis := ReportAPIs()
 	return []ReportFormat{
 		{Name: "github", Doc: "annotations of GitHub Actions", Report: reportGitHub},
 		{Name: "html", Doc: "one page to look at, to share and to print", Report: reportHTML},
 		{Name: "json", Doc: "for scripts", Report: reportJSON},
 		{Name: "junit", Doc: "a test for each rule, for CI servers", Report: reportJUnit},
+		{Name: apis[0].Name, Doc: "objects of openreports.io, to apply", Report: reportPolicies(apis[0])},
+		{Name: apis[1].Name, Doc: "objects of wgpolicyk8s.io, to apply", Report: reportPolicies(apis[1])},
+		{Name: "prometheus", Doc: "metrics in a text file", Report: reportPrometheus},
 		{Name: "sarif", Doc: "for editors and code scanning", Report: reportSARIF},
 		{Name: "text", Doc: "for people", Report: reportText},
 		{Name: "wide", Doc: "text with fields, remedies and what was skipped", Report: reportWide},
@@ -69,12 +80,16 @@ type envelope struct {
 	Results    []finding.Result  `json:"results"`
 	Findings   []finding.Finding `json:"findings"`
 	*survey.Summary
+	Clusters    []survey.Member     `json:"clusters,omitempty"`
+	HostProcess *hostprocess.Report `json:"hostProcess,omitempty"`
+	Checklist   *checklist.List     `json:"checklist,omitempty"`
 }
 
 func enclose(c *Checked) envelope {
 	return envelope{
 		APIVersion: patch.APIVersion, Kind: "Report", Target: c.Target,
 		Results: append([]finding.Result{}, c.Results...), Findings: append([]finding.Finding{}, c.Findings...), Summary: c.Picture,
+		Clusters: c.Fleet, HostProcess: c.HostProcess, Checklist: c.Checklist,
 	}
 }
 

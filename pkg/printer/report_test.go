@@ -47,7 +47,7 @@ func TestReportFormats(t *testing.T) {
 			t.Errorf("%s writes nothing when nothing was found", f.Name)
 		}
 	}
-	if diff := cmp.Diff(names, []string{"github", "html", "json", "junit", "sarif", "text", "wide", "yaml"}); diff != "" {
+	if diff := cmp.Diff(names, []string{"github", "html", "json", "junit", "openreports", "policyreport", "prometheus", "sarif", "text", "wide", "yaml"}); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)
 	}
 	if _, ok := printer.LookupReport("pdf"); ok {

@@ -17,8 +17,21 @@ func reportWide(w io.Writer, c *Checked, s Style) error { return report(w, c, s,
 // report writes findings by object on a terminal, and else one to a line, in the form of compilers: for grep.
 func report(w io.Writer, c *Checked, s Style, all bool) error {
 	t := textReport{Checked: c, style: s, all: all}
+	if c.Checklist != nil {
+		checklistText{c.Checklist, &t.b, s, all}.write(c.Target)
+		_, err := io.WriteString(w, t.b.String())
+		return err
+	}
+	if c.Fleet != nil {
+		writeFleet(&t.b, c, s)
+		t.b.WriteByte('\n')
+	}
 	if c.Picture != nil {
 		drawingOf(c, all).write(&t.b, s)
+		t.b.WriteByte('\n')
+	}
+	if c.HostProcess != nil {
+		hostProcessText{c.HostProcess, &t.b, s, all}.write(c.Target)
 		t.b.WriteByte('\n')
 	}
 	if s.Columns > 0 {
