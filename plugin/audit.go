@@ -2,21 +2,28 @@ package plugin
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/winready/kubectl-winready/pkg/cluster"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/placement"
+	"github.com/winready/kubectl-winready/pkg/printer"
+	"github.com/winready/kubectl-winready/pkg/rule"
 )
 
 // auditOptions are the flags of audit, as they were given.
 type auditOptions struct {
-	check   checkOptions
-	cluster clusterOptions
-	pools   string
+	check    checkOptions
+	registry registryOptions
+	cluster  clusterOptions
+	fleet    clustersOptions
+	publish  publishOptions
+	pools    string
 }
 
 func newAuditCmd(deps Deps) *cobra.Command {
@@ -33,6 +40,9 @@ unless --namespace names one. Nothing in the cluster is changed; what may not be
 With --filename a saved cluster is audited instead of the live one: what kubectl get nodes,pods,deployments,... -A
 -o yaml or json wrote. kubectl winready rules explains each finding.
 
+With --contexts or --rancher-clusters several clusters are audited together, in one report. One that cannot be read is
+said, and keeps none of the others from being looked at.
+
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 something could not be read.`,
 		Example: `  # The cluster of the current context
   kubectl winready audit
@@ -43,25 +53,26 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
   # One namespace, for a script
   kubectl winready audit --namespace shop --output json --fail-on warning
 
+  # Every cluster of Rancher that you may see, as a page
+  kubectl winready audit --rancher-clusters all --output html > fleet.html
+
   # A cluster that somebody saved
   kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,events -A -o json > cluster.json
   kubectl winready audit --filename cluster.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var p problems
-			c := o.check.validate(&p)
-			selector := o.cluster.scope(&p)
-			if o.pools != "" && len(o.cluster.files) == 0 {
-				p.add("--pools: only for --filename; a live cluster has nodes")
-			}
-			if err := p.err(cmd); err != nil {
+			c, selector, err := o.validate(cmd)
+			if err != nil {
 				return err
 			}
 			return o.run(cmd.Context(), deps, c, selector)
 		},
 	}
 	o.check.addFlags(cmd)
+	o.registry.addFlags(cmd)
+	o.publish.addFlags(cmd)
 	o.cluster.addFlags(cmd)
+	o.fleet.addFlags(cmd)
 	flagSection(cmd, "Scope", func(f *pflag.FlagSet) {
 		presets := strings.Join(placement.Presets(), ", ")
 		f.StringVar(&o.pools, "pools", "", "node `POOLS` of a saved cluster without nodes: "+presets+", or a file with Nodes or pools")
@@ -70,7 +81,35 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 	return cmd
 }
 
+// validate is what the flags ask for, all of them understood.
+func (o *auditOptions) validate(cmd *cobra.Command) (check, labels.Selector, error) {
+	var p problems
+	o.check.categories = slices.DeleteFunc(everyday(), func(c rule.Category) bool { return c == rule.Storage }) // azurefile check reads volumes and claims
+	c := o.check.validate(&p)
+	o.cluster.parts = c.parts()
+	selector := o.cluster.scope(&p)
+	if o.pools != "" && len(o.cluster.files) == 0 {
+		p.add("--pools: only for --filename; a live cluster has nodes")
+	}
+	o.registry.validate(&p)
+	o.fleet.validate(&p, cmd, &o.cluster)
+	api, published := o.publish.validate(&o.cluster, &p)
+	if published {
+		c.publish = func(ctx context.Context, checked *printer.Checked) error {
+			r, err := cluster.New(o.cluster.config, cluster.Options{})
+			if err != nil {
+				return err
+			}
+			return publish(ctx, r, api, checked)
+		}
+	}
+	return c, selector, p.err(cmd)
+}
+
 func (o *auditOptions) run(ctx context.Context, deps Deps, c check, selector labels.Selector) error {
+	if o.fleet.on() {
+		return o.fleet.together(ctx, deps, c, &o.cluster, func(all []*inventory.Inventory) error { return o.registry.ask(ctx, deps, all) })
+	}
 	var pools []placement.Pool
 	if o.pools != "" {
 		var err error
@@ -88,7 +127,11 @@ func (o *auditOptions) run(ctx context.Context, deps Deps, c check, selector lab
 		delete(inv.Gaps, inventory.Pools)
 		inv.Gaps[inventory.Nodes] = inventory.Gap{Reason: "the saved cluster has no nodes"}
 	}
-	return c.run(ctx, deps, inv.Source, []*inventory.Inventory{inv}, true)
+	looked := []*inventory.Inventory{inv}
+	if err := o.registry.ask(ctx, deps, looked); err != nil {
+		return err
+	}
+	return c.run(ctx, deps, inv.Source, looked, true)
 }
 
 // noArgs refuses arguments, with a hint for those who name what flags name.

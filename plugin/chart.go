@@ -33,6 +33,21 @@ func (o *chartOptions) addFlags(cmd *cobra.Command, deps Deps) {
 	o.live.addFlags(cmd)
 }
 
+// fewFlags are the flags of a chart for commands whose other flags are kubectl's. -f is for files there.
+func (o *chartOptions) fewFlags(f *pflag.FlagSet) {
+	v := &o.values
+	f.StringSliceVar(&v.Files, "values", nil, "values of the CHART in a YAML `FILE` or at a URL, - for stdin (repeatable)")
+	f.StringArrayVar(&v.Set, "set", nil, "values as `KEY=VALUE,...` (repeatable)")
+	f.StringArrayVar(&v.SetString, "set-string", nil, "values that are strings, as `KEY=VALUE,...` (repeatable)")
+	f.StringArrayVar(&v.SetJSON, "set-json", nil, "values that are JSON, as `KEY=JSON` (repeatable)")
+	f.StringVar(&o.release.Name, "release-name", "release", "`NAME` of the release")
+	f.StringVar(&o.release.KubeVersion, "kube-version", "", "Kubernetes `VERSION` that the chart is told")
+	f.StringVar(&o.source.Version, "version", "", "chart `VERSION`, or a range of them (default: the latest)")
+	f.StringVar(&o.source.Repo, "repo", "", "`URL` of the chart's repository")
+	f.BoolVar(&o.source.DependencyUpdate, "dependency-update", false, "fetch missing dependencies of the chart")
+	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long rendering may take, as a `DURATION`; 0 is no limit")
+}
+
 func (o *chartOptions) valueFlags(f *pflag.FlagSet) {
 	v := &o.values
 	f.StringSliceVarP(&v.Files, "values", "f", nil, "values in a YAML `FILE` or at a URL, - for stdin (repeatable)")

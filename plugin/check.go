@@ -21,10 +21,12 @@ import (
 
 // checkOptions are the flags that every checking command has.
 type checkOptions struct {
-	output          string
-	outputFiles     []string
-	failOn          string
-	rules, skip     []string
+	output      string
+	outputFiles []string
+	failOn      string
+	rules, skip []string
+	// categories are those whose rules run unless --rules names others; set by the command.
+	categories      []rule.Category
 	baseline        string
 	writeBaseline   bool
 	allowIncomplete bool
@@ -67,6 +69,10 @@ type check struct {
 	baseline        string
 	writeBaseline   bool
 	allowIncomplete bool
+	// publish keeps the report where it was asked for beside stdout and files; nil for nowhere.
+	publish func(context.Context, *printer.Checked) error
+	// also adds to what is printed; nil for nothing.
+	also func(*printer.Checked)
 }
 
 func (o *checkOptions) validate(p *problems) check {
@@ -96,10 +102,25 @@ func (o *checkOptions) validate(p *problems) check {
 		c.failOn = &severity
 	}
 	var err error
-	c.rules, err = rules.Select(o.rules, o.skip)
+	c.rules, err = rules.Select(o.rules, o.skip, o.categories...)
 	p.check("rules", err)
 	c.known = o.readBaseline(p)
 	return c
+}
+
+// parts are what the rules read of objects as they are: the source need not read the others.
+func (c check) parts() []inventory.Kind {
+	var parts []inventory.Kind
+	for _, r := range c.rules {
+		parts = append(parts, slices.Concat(r.Needs, r.Uses)...)
+	}
+	slices.Sort(parts)
+	return slices.Compact(parts)
+}
+
+// everyday are the categories of rules that any look at workloads asks for. Those about a cluster's requirements are for preflight.
+func everyday() []rule.Category {
+	return []rule.Category{rule.Placement, rule.HostProcess, rule.Storage, rule.Cluster, rule.Rancher, rule.Own}
 }
 
 func (o *checkOptions) readBaseline(p *problems) *finding.Baseline {
@@ -126,12 +147,20 @@ func (c check) run(ctx context.Context, deps Deps, target string, inventories []
 	reports := make([]finding.Report, 0, len(inventories))
 	for _, inv := range inventories {
 		s := survey.Of(inv)
-		reports = append(reports, rule.Run(inv, s, c.rules))
-		if picture {
+		report := rule.Run(inv, s, c.rules)
+		if inv.Cluster != "" {
+			report = report.In(inv.Cluster)
+			checked.Fleet = append(checked.Fleet, survey.NewMember(inv, s, report.Findings))
+		}
+		reports = append(reports, report)
+		if picture && inv.Cluster == "" {
 			checked.Picture = survey.Summarize(inv, s)
 		}
 	}
 	checked.Report = finding.Merge(target, reports)
+	if c.also != nil {
+		c.also(checked)
+	}
 	if c.writeBaseline {
 		return c.accept(ctx, deps, checked.Findings)
 	}
@@ -142,6 +171,11 @@ func (c check) run(ctx context.Context, deps Deps, target string, inventories []
 	}
 	if err := c.write(ctx, deps, checked); err != nil {
 		return err
+	}
+	if c.publish != nil {
+		if err := c.publish(ctx, checked); err != nil {
+			return err
+		}
 	}
 	return c.verdict(checked.Report)
 }

@@ -22,6 +22,8 @@ type clusterOptions struct {
 	allNamespaces bool
 	selector      string
 	files         []string
+	// parts are what is read of objects as they are: see check.parts.
+	parts []inventory.Kind
 }
 
 func (o *clusterOptions) addFlags(cmd *cobra.Command) {
@@ -111,7 +113,7 @@ func (o *clusterOptions) inventory(ctx context.Context, deps Deps, selector labe
 	if err != nil {
 		return nil, err
 	}
-	inv, err := reader.Inventory(ctx, cluster.Scope{Namespace: o.namespace(), Selector: o.selector})
+	inv, err := reader.Inventory(ctx, cluster.Scope{Namespace: o.namespace(), Selector: o.selector, Parts: o.parts})
 	if err != nil {
 		return nil, err
 	}
@@ -119,11 +121,14 @@ func (o *clusterOptions) inventory(ctx context.Context, deps Deps, selector labe
 	return inv, nil
 }
 
+// noSuchPart begins the reason of a gap that lies in what was saved, and not in how it was read.
+const noSuchPart = "the saved cluster has no "
+
 // lacking makes what a saved cluster has not a gap that was not read: every cluster has nodes and pods, so it was not saved with them.
 func lacking(inv *inventory.Inventory) {
 	for kind, what := range map[inventory.Kind]string{inventory.Nodes: "nodes", inventory.Pools: "nodes", inventory.Pods: "pods"} {
 		if gap, missing := inv.Gaps[kind]; missing && !gap.Unread {
-			inv.Gaps[kind] = inventory.Gap{Unread: true, Reason: "the saved cluster has no " + what}
+			inv.Gaps[kind] = inventory.Gap{Unread: true, Reason: noSuchPart + what}
 		}
 	}
 }

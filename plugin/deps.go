@@ -48,7 +48,7 @@ type Deps struct {
 	Env  func(string) string
 	Name string // of the program, in help: "kubectl winready" or "kubectl-winready"
 
-	winding *atomic.Bool // an upgrade runs, which has to be wound up before the process may end
+	winding *atomic.Bool // something runs that has to be wound up before the process may end: an upgrade, a probe
 }
 
 // style is how text for t looks. https://no-color.org: any value of NO_COLOR but the empty one turns colour off.

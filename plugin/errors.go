@@ -98,6 +98,7 @@ func hint(err error) string {
 	var render *chart.RenderError
 	var partial *incompleteError
 	var noPolicies *noPoliciesError
+	var unasked *unaskedError
 	switch {
 	case errors.As(err, &misuse):
 		return misuse.hint
@@ -105,6 +106,8 @@ func hint(err error) string {
 		return "what could be read is in the report; --allow-incomplete takes that for all there is"
 	case errors.As(err, &missing):
 		return "--dependency-update fetches them"
+	case errors.As(err, &unasked):
+		return "--windows, --linux and --leave choose without them"
 	case errors.As(err, &noPolicies):
 		return "--engine kyverno writes a policy for Kyverno instead"
 	case errors.As(err, &late):
@@ -114,5 +117,5 @@ func hint(err error) string {
 	case errors.As(err, &render) && render.Value != "":
 		return "the chart wants " + render.Value + ": give it with --set or in a --values file"
 	}
-	return cmp.Or(releaseHint(err), notYAML(err), inPlaceHint(err))
+	return cmp.Or(azureFileHint(err), releaseHint(err), notYAML(err), inPlaceHint(err), rancherHint(err))
 }

@@ -151,7 +151,7 @@ func (m made) steps(helm int) (before []string, flags string) {
 	case m.rules == "":
 	case helm == helm4:
 		before = append(before, "helm plugin install plugin/helm, the folder of the sources with the post-renderer's plugin, unless it is installed")
-		flags = "--post-renderer winready --post-renderer-args --rules=" + shellWord(m.rules)
+		flags = "--post-renderer winready-post-render --post-renderer-args --rules=" + shellWord(m.rules)
 	default:
 		flags = "--post-renderer kubectl-winready --post-renderer-args post-render --post-renderer-args --rules=" + shellWord(m.rules)
 	}

@@ -71,6 +71,13 @@ func withValueName(f *pflag.Flag) *pflag.Flag {
 	return &quoted
 }
 
+// hasFlags tells whether a command has flags of its own, but for the help.
+func hasFlags(cmd *cobra.Command) bool {
+	found := false
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) { found = found || f.Name != "help" })
+	return found
+}
+
 // usageFunc writes how a command is called, its examples, the commands below it and its flags by section.
 func usageFunc(deps Deps) func(*cobra.Command) error {
 	columns := deps.OutTerminal.Columns
@@ -79,9 +86,12 @@ func usageFunc(deps Deps) func(*cobra.Command) error {
 	}
 	return func(cmd *cobra.Command) error {
 		var b strings.Builder
-		if cmd.HasAvailableSubCommands() {
+		switch {
+		case cmd.HasAvailableSubCommands() && hasFlags(cmd): // it does something itself, too
+			fmt.Fprintf(&b, "Usage:\n  %s\n  %s COMMAND\n", cmd.UseLine(), cmd.CommandPath())
+		case cmd.HasAvailableSubCommands():
 			fmt.Fprintf(&b, "Usage:\n  %s COMMAND\n", cmd.CommandPath())
-		} else {
+		default:
 			fmt.Fprintf(&b, "Usage:\n  %s\n", cmd.UseLine())
 		}
 		if cmd.HasExample() {

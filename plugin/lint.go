@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -22,10 +23,12 @@ import (
 
 // lintOptions are the flags of lint, as they were given.
 type lintOptions struct {
-	check checkOptions
-	chart chartOptions
-	pools string
-	jobs  int
+	check    checkOptions
+	registry registryOptions
+	chart    chartOptions
+	pools    string
+	jobs     int
+	since    string
 }
 
 func newLintCmd(deps Deps) *cobra.Command {
@@ -40,11 +43,18 @@ has installed in the cluster, with its values. Of a folder without a Chart.yaml 
 is checked. Charts are rendered, and their values are tried as inspect does: a workload that no value can place is
 found before somebody needs it placed.
 
+--since REF leaves out charts in which git sees no difference to where the branch left REF, in files that git knows or that
+are new: neither in their folders nor in local charts they depend on. It is for branches; what is checked on the main
+branch is better everything, for a new version of this program finds more in the same charts.
+
 Without nodes among the manifests, the nodes are those that --pools says. kubectl winready rules explains each finding.
 
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 something could not be read or rendered.`,
 		Example: `  # Every chart and manifest of a repository, as CI would
   kubectl winready lint . --output github
+
+  # Those that a branch has changed
+  kubectl winready lint . --since origin/main
 
   # A chart as it will be installed, on the nodes of a cluster
   kubectl get nodes --output yaml > nodes.yaml
@@ -52,21 +62,9 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 
   # Manifests from a pipe, with a report for a code scanner
   kustomize build . | kubectl winready lint - --output-file sarif=winready.sarif`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				err := usage(cmd, "lint needs a PATH or a CHART")
-				err.hint = "PATH is a file or folder of manifests, - for stdin, or a chart as for helm install"
-				return err
-			}
-			return nil
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var p problems
-			c := o.check.validate(&p)
-			if o.jobs < 0 {
-				p.add("--jobs %d: want a number of charts, or 0", o.jobs)
-			}
-			if err := p.err(cmd); err != nil {
+			c, err := o.validate(cmd, args)
+			if err != nil {
 				return err
 			}
 			poolsOfReleases(cmd, args, &o.pools)
@@ -74,13 +72,37 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 		},
 	}
 	o.check.addFlags(cmd)
+	flagSection(cmd, "Checking", func(f *pflag.FlagSet) {
+		f.StringVar(&o.since, "since", "", "check only what has changed in git since the branch left `REF`")
+	})
 	flagSection(cmd, "Placement", func(f *pflag.FlagSet) {
 		f.StringVar(&o.pools, "pools", placement.Presets()[0], poolsUsage())
 		f.IntVar(&o.jobs, "jobs", 0, "how many charts are looked at side by side, a `NUMBER`; 0 is one for each processor")
 	})
+	o.registry.addFlags(cmd)
 	o.chart.addFlags(cmd, deps)
 	words(cmd, "pools", cobra.ShellCompDirectiveDefault, append(placement.Presets(), liveCluster)...)
 	return cmd
+}
+
+// validate understands the flags and arguments.
+func (o *lintOptions) validate(cmd *cobra.Command, args []string) (check, error) {
+	if len(args) == 0 {
+		err := usage(cmd, "lint needs a PATH or a CHART")
+		err.hint = "PATH is a file or folder of manifests, - for stdin, or a chart as for helm install"
+		return check{}, err
+	}
+	var p problems
+	o.check.categories = everyday()
+	c := o.check.validate(&p)
+	o.registry.validate(&p)
+	if o.jobs < 0 {
+		p.add("--jobs %d: want a number of charts, or 0", o.jobs)
+	}
+	if strings.HasPrefix(o.since, "-") {
+		p.add("--since %q: want a commit, a branch or a tag", o.since)
+	}
+	return c, p.err(cmd)
 }
 
 func (o *lintOptions) run(ctx context.Context, deps Deps, args []string, c check) error {
@@ -89,7 +111,7 @@ func (o *lintOptions) run(ctx context.Context, deps Deps, args []string, c check
 		return err
 	}
 	_, assumed := placement.Preset(o.pools)
-	in, err := findInputs(args)
+	in, err := o.inputs(ctx, deps, args)
 	if err != nil {
 		return err
 	}
@@ -111,7 +133,32 @@ func (o *lintOptions) run(ctx context.Context, deps Deps, args []string, c check
 			delete(inv.Gaps, inventory.Pools)
 		}
 	}
+	if err := o.registry.ask(ctx, deps, inventories); err != nil {
+		return err
+	}
 	return c.run(ctx, deps, describe(args), inventories, false)
+}
+
+// inputs are what is checked: all that the arguments lead to, or what of it has changed.
+func (o *lintOptions) inputs(ctx context.Context, deps Deps, args []string) (inputs, error) {
+	in, err := findInputs(args)
+	if err != nil || o.since == "" {
+		return in, err
+	}
+	var files []string
+	for _, name := range append(slices.Clone(o.chart.values.Files), o.pools, o.check.baseline) {
+		if info, err := os.Stat(name); err == nil && !info.IsDir() {
+			files = append(files, name)
+		}
+	}
+	for _, pair := range o.chart.values.SetFile {
+		for part := range strings.SplitSeq(pair, ",") {
+			_, name, _ := strings.Cut(part, "=")
+			files = append(files, name)
+		}
+	}
+	s := since{ref: o.since}
+	return s.narrow(ctx, deps, in, files)
 }
 
 // describe names what was checked: the arguments, as long as they are few.
@@ -191,7 +238,7 @@ func unreadable(ref string, err error) *inventory.Inventory {
 	for _, kind := range []inventory.Kind{inventory.Workloads, inventory.Documents, inventory.Chart} {
 		inv.Gaps[kind] = gap
 	}
-	for _, kind := range []inventory.Kind{inventory.Nodes, inventory.Pods, inventory.Server} {
+	for _, kind := range []inventory.Kind{inventory.Nodes, inventory.Pods, inventory.Server, inventory.Refusals} {
 		inv.Gaps[kind] = inventory.Gap{Reason: "a chart has none"}
 	}
 	return inv

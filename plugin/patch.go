@@ -17,6 +17,7 @@ type patchOptions struct {
 	aimFlags
 
 	chart    chartOptions
+	registry registryOptions
 	overlay  overlayOptions
 	fallback fallbackOptions
 	apply    applyOptions
@@ -41,6 +42,7 @@ plans every release, says in which order to apply them, and with --apply does so
 
 A workload is placed when every node of at least one pool of its operating system accepts it, and no node of a pool of
 another one does. Without --os, --windows and --linux each workload goes where its pods or its images say, else to Linux.
+With --registry the registries of images whose names say nothing are asked.
 
 Exit status: 0 every workload is placed, 1 some are not, 2 wrong usage, 3 it could not be done.`,
 		Example: `  # Place a chart of Windows and Linux workloads, and install it
@@ -73,6 +75,7 @@ Exit status: 0 every workload is placed, 1 some are not, 2 wrong usage, 3 it cou
 		},
 	}
 	o.placementFlags(cmd, "set spec.os.name too, where a value reaches it", "unset fields that Windows pods must not have, where a value reaches them")
+	o.registry.addFlags(cmd)
 	o.fallback.addFlags(cmd)
 	o.overlay.addFlags(cmd)
 	o.apply.addFlags(cmd, deps)
@@ -88,6 +91,7 @@ func (o *patchOptions) validate(ctx context.Context, deps Deps, cmd *cobra.Comma
 	outputs := o.overlay.validate(&p, cmd)
 	o.fallback.validate(&p)
 	o.apply.validate(&p, cmd, cmd.Flags().Args())
+	o.registry.validate(&p)
 	if len(p) > 0 {
 		return request, outputs, p.err(cmd)
 	}
@@ -110,6 +114,9 @@ func (o *patchOptions) run(ctx context.Context, w work, request patch.Request) e
 	}
 	err := w.deps.working("placing "+w.ref, func() error {
 		return o.chart.within(ctx, func(ctx context.Context) (err error) {
+			if request, err = o.asked(ctx, w.deps, w.opened.renderer, request); err != nil {
+				return err
+			}
 			if w.result, err = patch.Run(ctx, w.opened.renderer, request); err != nil {
 				return err
 			}

@@ -27,8 +27,8 @@ const (
 const interruptGrace = 200 * time.Millisecond
 
 // Main runs the command line args, of which the first is the program's own name, and returns the exit status.
-// It returns soon after ctx is done, even when a template still runs; the caller must end the process then. Only an upgrade that
-// has begun is waited for.
+// It returns soon after ctx is done, even when a template still runs; the caller must end the process then. Only what has
+// begun and has to be wound up is waited for: an upgrade, a probe.
 func Main(ctx context.Context, streams Streams, args []string) int {
 	deps := Deps{Streams: streams, Env: os.Getenv, Name: programName(args[0], os.Getenv), winding: new(atomic.Bool)}
 	done := make(chan error, 1)
@@ -44,7 +44,7 @@ func Main(ctx context.Context, streams Streams, args []string) int {
 	case <-time.After(interruptGrace):
 	}
 	if deps.winding.Load() {
-		fmt.Fprintln(streams.ErrOut, "interrupted: winding up the upgrade")
+		fmt.Fprintln(streams.ErrOut, "interrupted: winding up")
 		return exitStatus(deps, <-done)
 	}
 	return exitStatus(deps, ctx.Err())
@@ -66,13 +66,17 @@ func run(ctx context.Context, deps Deps, args []string) (err error) {
 	return err
 }
 
-// programName is what help calls the program: "kubectl winready" when kubectl runs it, "kubectl-winready" when a person does.
+// programName is what help calls the program: "kubectl winready" when kubectl runs it, "kubectl-winready" when a person does, and
+// "helm winready" when Helm says so.
 //
 // kubectl says nothing to a plugin, but it looks it up on PATH and executes it by its full path
 // (DefaultPluginHandler.Execute: argv[0] is the path found), and `rancher kubectl` runs kubectl. A shell passes the word
 // that was typed, which is seldom a full path; when it is one, bash, zsh and ksh also put it in the variable "_",
 // which holds kubectl's path when kubectl was typed.
 func programName(arg0 string, env func(string) string) string {
+	if env("HELM_PLUGIN_NAME") == helmPlugin {
+		return "helm winready"
+	}
 	if filepath.IsAbs(arg0) && env("_") != arg0 {
 		return "kubectl winready"
 	}
@@ -102,6 +106,7 @@ rendering once more.
 
 Exit status: 0 done, 1 done but something is not as wanted, 2 wrong usage, 3 it could not be done.`,
 		Args:                       rootArgs,
+		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return fromHelm(cmd, deps) },
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors:              true,
 		SilenceUsage:               true,
@@ -113,7 +118,7 @@ Exit status: 0 done, 1 done but something is not as wanted, 2 wrong usage, 3 it 
 	root.SetErr(deps.ErrOut)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
 	root.SetUsageFunc(usageFunc(deps))
-	root.AddCommand(newInspectCmd(deps), newPatchCmd(deps), newPostRenderCmd(deps), newPolicyCmd(deps), newLintCmd(deps), newAuditCmd(deps), newPoolsCmd(deps), newRulesCmd(deps), newVersionCmd(deps), newCompletionCmd(deps))
+	root.AddCommand(newInspectCmd(deps), newPatchCmd(deps), newPostRenderCmd(deps), newPolicyCmd(deps), newLintCmd(deps), newAuditCmd(deps), newPoolsCmd(deps), newImagesCmd(deps), newHostProcessCmd(deps), newPreflightCmd(deps), newRancherCmd(deps), newAzureFileCmd(deps), newRulesCmd(deps), newVersionCmd(deps), newCompletionCmd(deps))
 	name(root, deps.Name)
 	return root
 }

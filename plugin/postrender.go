@@ -49,7 +49,7 @@ Helm goes on with 0 only. --leave takes out what cannot be placed and may stay w
 
   # The same with Helm 4
   helm plugin install plugin/helm
-  helm install myapp ./mychart --values placement.yaml --post-renderer winready \
+  helm install myapp ./mychart --values placement.yaml --post-renderer winready-post-render \
     --post-renderer-args --rules=mychart.post-render.yaml
 
   # Everything that kustomize builds goes to Windows, but for the exporter

@@ -141,6 +141,9 @@ func (o *patchOptions) planOne(ctx context.Context, open *opener, releases *char
 	}
 	var result *patch.Result
 	err = o.chart.within(ctx, func(ctx context.Context) (err error) {
+		if q, err = o.asked(ctx, open.deps, renderer, q); err != nil {
+			return err
+		}
 		for {
 			result, err = patch.Run(ctx, renderer, q)
 			var pattern *aim.PatternError

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/winready/kubectl-winready/plugin"
+	"github.com/winready/kubectl-winready/test/rancher"
 )
 
 // TestMain makes this test binary the program under test too: as it is started by a person, by kubectl, and by kubectl's completion.
@@ -22,6 +23,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"kubectl-winready":          func() { main(os.Args) },
 		"kubectl_complete-winready": func() { main(os.Args) },
+		"rancher": func() {
+			os.Exit(rancher.CLI(context.Background(), os.Args[1:], os.Getenv("RANCHER_KUBECONFIG"), os.Stdin, os.Stdout, os.Stderr))
+		},
 		"kubectl": func() {
 			if len(os.Args) < 2 || os.Args[1] != "winready" {
 				os.Exit(126)

@@ -20,6 +20,7 @@ type Version struct {
 	Kind       string `json:"kind"` // Version
 	Version    string `json:"version"`
 	Commit     string `json:"commit,omitempty"`
+	Date       string `json:"date,omitempty"` // of the commit, RFC 3339
 	Helm       string `json:"helm,omitempty"` // the Helm whose rendering it has; not known to a test binary
 	Go         string `json:"go"`
 	Platform   string `json:"platform"`
@@ -42,8 +43,11 @@ func buildVersion() Version {
 		v.Version = build.Main.Version
 	}
 	for _, s := range build.Settings {
-		if s.Key == "vcs.revision" {
+		switch s.Key {
+		case "vcs.revision":
 			v.Commit = s.Value
+		case "vcs.time":
+			v.Date = s.Value
 		}
 	}
 	for _, dep := range build.Deps {

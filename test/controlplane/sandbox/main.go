@@ -1,4 +1,5 @@
-// Command sandbox runs a cluster of Linux and Windows nodes in the background, to try things on; "sandbox stop" ends it.
+// Command sandbox runs a cluster of Linux and Windows nodes in the background, to try things on; "sandbox stop" ends it. With
+// "sandbox builds" there is a node of every Windows build that is known, of which most are no longer supported.
 package main
 
 import (
@@ -9,9 +10,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
@@ -33,8 +36,12 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	case slices.Equal(args, []string{"stop"}):
 		return controlplane.StopBackground(folder)
-	case len(args) > 0:
-		return fmt.Errorf("want nothing or stop, got %q", args)
+	case len(args) > 0 && !slices.Equal(args, []string{"builds"}):
+		return fmt.Errorf("want nothing, builds or stop, got %q", args)
+	}
+	of := nodes()
+	if len(args) > 0 {
+		of = append(of, ofEveryBuild()...)
 	}
 	running, err := controlplane.InBackground(folder)
 	if err != nil {
@@ -42,18 +49,18 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	}
 	if running {
 		fmt.Fprintln(w, "# It is running already.")
-	} else if err := start(ctx, folder); err != nil {
+	} else if err := start(ctx, folder, of); err != nil {
 		return err
 	}
-	return tour(w, folder)
+	return tour(w, folder, len(of))
 }
 
 // start starts it, over what one that was killed may have left.
-func start(ctx context.Context, folder string) error {
+func start(ctx context.Context, folder string, of []*corev1.Node) error {
 	if err := controlplane.StopBackground(folder); err != nil {
 		return err
 	}
-	_, err := controlplane.Background(ctx, folder, controlplane.Options{Nodes: nodes()})
+	_, err := controlplane.Background(ctx, folder, controlplane.Options{Nodes: of})
 	return err
 }
 
@@ -70,8 +77,23 @@ func nodes() []*corev1.Node {
 	}
 }
 
+// ofEveryBuild are the Windows nodes of builds that nodes has none of.
+func ofEveryBuild() []*corev1.Node {
+	have := map[string]bool{}
+	for _, n := range nodes() {
+		have[n.Labels[corev1.LabelWindowsBuild]] = true
+	}
+	var more []*corev1.Node
+	for _, b := range platform.Builds() {
+		if !have[string(b)] {
+			more = append(more, controlplane.Windows("win"+strings.ToLower(b.Release())+"-1", string(b)))
+		}
+	}
+	return more
+}
+
 // tour prints what to set and what to look at, as a shell could run it.
-func tour(w io.Writer, folder string) error {
+func tour(w io.Writer, folder string, nodes int) error {
 	_, err := fmt.Fprintf(w, `# A control plane with %d nodes that pretend; the folder has its logs. Set these, so that kubectl finds it and winready:
 export KUBECONFIG=%[2]s/kubeconfig
 export PATH=%[2]s/bin:%[3]s:$PATH
@@ -95,6 +117,6 @@ kubectl winready audit --fail-on warning
 
 # The end of it:
 make sandbox-stop
-`, len(nodes()), folder, filepath.Dir(folder))
+`, nodes, folder, filepath.Dir(folder))
 	return err
 }

@@ -115,6 +115,9 @@ const podsOf = "pods of "
 func podOf(t *testing.T, data []byte) []byte {
 	t.Helper()
 	var owner struct {
+		Metadata struct {
+			Namespace string `json:"namespace"`
+		} `json:"metadata"`
 		Spec struct {
 			Template map[string]any `json:"template"`
 		} `json:"spec"`
@@ -124,7 +127,7 @@ func podOf(t *testing.T, data []byte) []byte {
 	}
 	pod := owner.Spec.Template
 	pod["apiVersion"], pod["kind"] = "v1", "Pod"
-	pod["metadata"] = map[string]any{"name": "of-template"}
+	pod["metadata"] = map[string]any{"name": "of-template", "namespace": owner.Metadata.Namespace}
 	out, err := json.Marshal(pod)
 	if err != nil {
 		t.Fatal(err)
@@ -191,6 +194,15 @@ func namesField(err error, field string) bool {
 func prepare(t *testing.T, plane *controlplane.Plane, all []example) {
 	t.Helper()
 	made := map[string]bool{}
+	for _, e := range all {
+		for id, data := range e.objects(t) {
+			if name, is := strings.CutPrefix(id, "Namespace/"); is && !made[name] {
+				made[name] = true // as the example has it, before another object wants it
+				create(t.Context(), t, plane, data)
+				plane.Kubectl(t, "wait", "--for=create", "serviceaccount/default", "--namespace", name, "--timeout=60s")
+			}
+		}
+	}
 	for _, e := range all {
 		for id, data := range e.objects(t) {
 			var obj struct {

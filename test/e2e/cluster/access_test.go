@@ -53,7 +53,8 @@ func TestWhatMayNotBeReadIsAGap(t *testing.T) {
 		}, false},
 		"no-controllers": {namespace, map[inventory.Kind]string{inventory.Workloads: controllersForbidden("no-controllers", namespace)}, true},
 		"no-events": {namespace, map[inventory.Kind]string{
-			inventory.Events: `listing events in namespace ` + namespace + `: forbidden for user "no-events": needs the verb list on events in namespace ` + namespace,
+			inventory.Events:   `listing events in namespace ` + namespace + `: forbidden for user "no-events": needs the verb list on events in namespace ` + namespace,
+			inventory.Refusals: `listing events in namespace ` + namespace + `: forbidden for user "no-events": needs the verb list on events in namespace ` + namespace,
 		}, true},
 		"one-namespace": {namespace, map[inventory.Kind]string{
 			inventory.Nodes: `listing nodes: forbidden for user "one-namespace"` + nodes, inventory.Pools: `listing nodes: forbidden for user "one-namespace"` + nodes,

@@ -134,7 +134,9 @@ func TestInventory(t *testing.T) {
 		l1.Name, l2.Name, l1.Pool, l2.Pool = "l1", "l2", 1, 1
 		w19.Name, w19.OS, w19.Image, w19.Build, w19.Revision, w19.Pool = "w19", "windows", "Windows Server 2019 Datacenter", "10.0.17763", 6293, 2
 		w22.Name, w22.OS, w22.Image, w22.Build, w22.Revision, w22.Pool = "w22", "windows", "Windows Server 2022 Datacenter", "10.0.20348", 2527, 3
-		if diff := cmp.Diff(inv.Nodes, []inventory.Node{cp, l1, l2, w19, w22}); diff != "" {
+		// What hangs on the machine; TestInventoryIsWhatKubectlSaves compares it.
+		given := cmpopts.IgnoreFields(inventory.Node{}, "Kernel", "System", "Disk", "Labels", "Taints", "Addresses")
+		if diff := cmp.Diff(inv.Nodes, []inventory.Node{cp, l1, l2, w19, w22}, given); diff != "" {
 			t.Errorf("got -, want +:\n%s", diff)
 		}
 	})

@@ -152,7 +152,9 @@ func TestWhatDoesNotPassIsAGap(t *testing.T) {
 			func(*proxy) map[string]fault {
 				return map[string]fault{"events": status(http.StatusServiceUnavailable, "ServiceUnavailable", "apiserver is shutting down")}
 			}, "",
-			map[inventory.Kind]string{inventory.Events: `^listing events: apiserver is shutting down$`},
+			map[inventory.Kind]string{
+				inventory.Events: `^listing events: apiserver is shutting down$`, inventory.Refusals: `^listing events: apiserver is shutting down$`,
+			},
 		},
 		"the server wants to be left alone for an hour": {
 			func(*proxy) map[string]fault { return map[string]fault{"pods": busy(3600)} }, "",
@@ -311,7 +313,7 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-// TestRequests counts what is asked of a server that has none of the custom kinds: every list once, page by page.
+// TestRequests counts what is asked of a server that has none of the custom kinds: every list once, page by page; of events two.
 func TestRequests(t *testing.T) {
 	p := newProxy(t)
 	if _, err := read(t.Context(), t, p, ""); err != nil {
@@ -319,7 +321,7 @@ func TestRequests(t *testing.T) {
 	}
 	for path, want := range map[string]int{
 		"/version": 1, "/apis": 1, "/api": 0, "/api/v1/pods": 1, "/api/v1/pods continued": 6, "/api/v1/nodes": 1, "/api/v1/nodes continued": 1,
-		"/apis/apps/v1/deployments": 1, "/apis/argoproj.io/v1alpha1/rollouts": 1, "/apis/argoproj.io/v1alpha1": 0, "/api/v1/events": 1,
+		"/apis/apps/v1/deployments": 1, "/apis/argoproj.io/v1alpha1/rollouts": 1, "/apis/argoproj.io/v1alpha1": 0, "/api/v1/events": 2, // about pods, and about what makes them
 		"/apis/apps/v1/replicasets": 1, "/apis/node.k8s.io/v1/runtimeclasses": 1, "/api/v1/namespaces": 0,
 	} {
 		if got := p.requests(path); got != want {
