@@ -29,8 +29,8 @@ browser: ## run the tests that open the HTML report in Chromium, installing it f
 	command -v chromium > /dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; }
 	go test -count=1 ./test/browser/...
 
-sandbox: build ## run a cluster of Linux and Windows nodes in the background, to try things on
-	@go run ./test/controlplane/sandbox
+sandbox: build ## run a cluster of Linux and Windows nodes in the background, to try things on; with BUILDS=all, of every build
+	@go run ./test/controlplane/sandbox $(if $(BUILDS),builds)
 
 sandbox-stop: ## end the sandbox
 	@go run ./test/controlplane/sandbox stop
@@ -42,6 +42,7 @@ tidy-diff: ## check that go.mod lists what is imported
 	go mod tidy -diff
 	cd test/controlplane/server && go mod tidy -diff
 	cd test/e2e/helm/helm4 && go mod tidy -diff
+	cd test/dist && go mod tidy -diff
 
 charts: build ## patch and lint the charts we ship with what we ship
 	for c in charts/*/; do $(BIN) patch $$c > /dev/null || test $$? = 1 || exit 1; $(BIN) lint $$c > /dev/null || test $$? = 1 || exit 1; done
@@ -63,7 +64,8 @@ fuzz: ## feed every reader for FUZZTIME
 corpus: ## run over the charts below CORPUS=DIR, and count
 	go run ./test/corpus $(CORPUS)
 
-dist: ## build the archives of a release, and their checksums
-	rm -rf dist && for p in $(PLATFORMS); do d=dist/$${p/\//-}; mkdir -p $$d && cp LICENSE $$d && CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -trimpath -buildvcs=auto -ldflags='-s -w' -o $$d/ ./cmd/kubectl-winready && tar -C $$d -czf dist/kubectl-winready-$${p/\//-}.tar.gz . && rm -r $$d || exit 1; done && cd dist && sha256sum *.tar.gz > checksums.txt
+dist: ## build the archives of a release, with what it consists of, its manifest for krew and checksums, and check them
+	go run -C test/dist . -platforms '$(PLATFORMS)'
+	cd test/dist && go tool validate-krew-manifest -skip-install -manifest ../../dist/winready.yaml && go test -count=1 ./...
 
 .PHONY: help build demo unit controlplane e2e browser sandbox sandbox-stop lint tidy-diff charts test update bench-cluster bench fuzz corpus dist
