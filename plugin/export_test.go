@@ -13,3 +13,6 @@ var (
 
 // Files is a list of one file for WriteFiles.
 func Files(path, data string) []file { return []file{{path: path, data: []byte(data)}} }
+
+// WordOn is a word as it has to be typed on an operating system.
+func WordOn(system, word string) string { return wordOn(system, word) }

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/printer"
@@ -57,13 +58,24 @@ func (w *work) steps() []string {
 
 func typed(parts ...string) string { return strings.TrimSpace(strings.Join(parts, " ")) }
 
-// shellWord is a word as it has to be typed.
-func shellWord(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:=@%+,", r)
+// shellWord is a word as it has to be typed: into a POSIX shell, or into PowerShell on Windows.
+func shellWord(word string) string { return wordOn(runtime.GOOS, word) }
+
+// wordOn is shellWord on an operating system. PowerShell takes a backslash as it is, and two quotes for one between quotes
+// (about_Quoting_Rules of its documentation).
+func wordOn(system, word string) string {
+	plain := "_-./:=@%+,"
+	if system == "windows" {
+		plain = "_-./:=+\\"
 	}
-	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+	special := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune(plain, r)
+	}
+	switch {
+	case word != "" && !strings.ContainsFunc(word, special):
 		return word
+	case system == "windows":
+		return "'" + strings.ReplaceAll(word, "'", "''") + "'"
 	}
 	return values.Quote(word)
 }
