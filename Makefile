@@ -16,12 +16,13 @@ build: ## build bin/kubectl-winready
 demo: build ## place a shop of Windows and Linux workloads, before and after
 	@cd charts && echo 'Before: which values choose nodes?' && ../$(BIN) inspect mixed-shop && printf '\nAfter: the values that place it, and what they leave.\n' && { ../$(BIN) patch mixed-shop || echo "Exit status $$?: 0 would be every workload placed, 1 is some not."; }
 
-# With the race detector a program takes half a second to start, and these tests start it a thousand times.
-STARTS := ^(TestScripts|TestRegistryScripts|TestExamples|TestREADME)$$$$
+# With the race detector a program takes half a second to start, and most of these tests start it, a thousand times in all; the last one
+# repeats what other tests do on every chart, with every pool and system.
+LONG := ^(TestScripts|TestRegistryScripts|TestExamples|TestREADME|TestInvariants)$$$$
 
-unit: ## run the tests that need nothing, in random order, with the race detector but for those that start the program
-	go test -race -shuffle=on -count=1 -skip '$(STARTS)' $$(go list ./... | grep -v -e /test/controlplane -e /test/e2e -e /test/browser)
-	go test -shuffle=on -count=1 -run '$(STARTS)' ./plugin
+unit: ## run the tests that need nothing, in random order, with the race detector but for the long ones
+	go test -race -shuffle=on -count=1 -skip '$(LONG)' $$(go list ./... | grep -v -e /test/controlplane -e /test/e2e -e /test/browser)
+	go test -shuffle=on -count=1 -run '$(LONG)' ./plugin ./pkg/patch
 
 controlplane: ## build the control plane that tests run against, which takes minutes the first time
 	go run ./test/controlplane/build

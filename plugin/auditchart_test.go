@@ -83,7 +83,7 @@ func readFile(t *testing.T, path string) string {
 func TestAuditChartReadme(t *testing.T) {
 	t.Parallel()
 	var table strings.Builder
-	table.WriteString("| Value | Standard | |\n|---|---|---|\n")
+	table.WriteString("| Value | Default | |\n|---|---|---|\n")
 	var paths []string
 	for _, v := range values(t) {
 		paths = append(paths, v.path)
