@@ -202,13 +202,13 @@ func (o *opener) open(ctx context.Context, ref string) (*opened, error) {
 
 // helmInstall is the command that installs the chart as it was rendered here.
 func (o *chartOptions) helmInstall(ref string) string {
-	words := []string{"helm install", o.release.Name, ref}
+	words := []string{"helm install", o.release.Name, shellWord(ref)}
 	if name, ok := releaseName(ref); ok {
 		words = []string{"helm upgrade", name, "CHART", "--reuse-values"}
 	}
 	flag := func(name, value string) {
 		if value != "" {
-			words = append(words, "--"+name, value)
+			words = append(words, "--"+name, shellWord(value))
 		}
 	}
 	flag("repo", o.source.Repo)

@@ -17,6 +17,7 @@ import (
 type since struct {
 	ref     string
 	changed map[string][]string // absolute paths, by the repository's root
+	strays  bool                // something is in no repository
 }
 
 // narrow drops the charts that are as they were, with all they are made of. Manifests are looked at together, so that one that changed
@@ -54,7 +55,11 @@ func (s *since) narrow(ctx context.Context, deps Deps, in inputs, flagFiles []st
 	if len(in.manifests) > 0 && !manifests {
 		what += " and no manifest"
 	}
-	fmt.Fprintf(deps.ErrOut, "%s changed since %s; the others are not checked\n", what, s.ref)
+	what += " changed since " + s.ref
+	if s.strays {
+		what += ", or in no git repository"
+	}
+	fmt.Fprintln(deps.ErrOut, what+"; the others are not checked")
 	return kept, nil
 }
 
@@ -149,6 +154,7 @@ func (s *since) differs(ctx context.Context, path string) (bool, error) {
 	}
 	root := repository(absolute)
 	if root == "" {
+		s.strays = true
 		return true, nil
 	}
 	changed, err := s.changes(ctx, root)
