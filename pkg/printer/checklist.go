@@ -6,6 +6,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/checklist"
 	"github.com/winready/kubectl-winready/pkg/finding"
+	"github.com/winready/kubectl-winready/pkg/guide"
 )
 
 // checklistText writes requirements one by one, in their groups.
@@ -16,8 +17,9 @@ type checklistText struct {
 	all   bool // what does not apply, remedies and sources too
 }
 
-func (c checklistText) write(target string) {
+func (c checklistText) write(target string, known *guide.Known) {
 	fmt.Fprintf(c.b, "%s\n%s (%s)\n", c.style.paint(bold, printable(target)), printable(c.Product), printable(c.Why))
+	writeKnown(c.b, c.style, known)
 	for _, g := range c.Groups {
 		c.group(g)
 	}

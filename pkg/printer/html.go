@@ -27,6 +27,7 @@ var pageScript string
 type page struct {
 	Generator, Address, Tool string
 	Target, Verdict          string
+	Known                    string // by Rancher, of the cluster
 	Mood                     mood
 	Facts                    []pageFact
 	Unknown                  []pageUnknown
@@ -59,6 +60,9 @@ func reportHTML(w io.Writer, c *Checked, _ Style) error {
 	if c.Checklist != nil {
 		return reportChecklist(w, c)
 	}
+	if c.listed() {
+		return reportFleet(w, c)
+	}
 	t, err := template.New("page").Parse(pageTemplate)
 	if err != nil {
 		return fmt.Errorf("reading the page's template: %w", err)
@@ -79,6 +83,9 @@ func pageOf(c *Checked) page {
 		Style: template.CSS(style), Script: template.JS(pageScript),
 		Policy: fmt.Sprintf("default-src 'none'; img-src data:; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'",
 			integrity(style), integrity(pageScript)),
+	}
+	if c.Rancher != nil {
+		p.Known = knownText(c.Rancher)
 	}
 	if p.Target == "" {
 		p.Target = toolName

@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/winready/kubectl-winready/pkg/checklist"
 	"github.com/winready/kubectl-winready/pkg/finding"
@@ -23,6 +22,7 @@ var checklistStyle string
 type checklistPage struct {
 	Generator, Address, Tool      string
 	Target, Verdict, Product, Why string
+	Known                         string // by Rancher
 	Mood                          mood
 	Facts                         []pageFact
 	Groups                        []pageHeading
@@ -74,6 +74,9 @@ func checklistOnPage(c *Checked) checklistPage {
 		Mood: checklistMood(l), Style: template.CSS(style),
 		Policy: fmt.Sprintf("default-src 'none'; img-src data:; style-src '%s'; base-uri 'none'; form-action 'none'", integrity(style)),
 	}
+	if c.Rancher != nil {
+		p.Known = knownText(c.Rancher)
+	}
 	for _, s := range checklist.States() {
 		fact := pageFact{Name: stateHeading(s), Value: strconv.Itoa(l.Count(s))}
 		if l.Count(s) > 0 {
@@ -119,10 +122,7 @@ func entryOnPage(e checklist.Entry) pageRequirement {
 		out.Checks = append(out.Checks, checkOnPage(check))
 	}
 	if e.Rule != nil {
-		out.Rationale, out.Remedy = e.Rule.Rationale, e.Rule.Remedy
-		for _, ref := range e.Rule.References {
-			out.References = append(out.References, pageReference{Text: ref, Link: strings.HasPrefix(ref, "https://") && !strings.Contains(ref, " ")})
-		}
+		out.Rationale, out.Remedy, out.References = e.Rule.Rationale, e.Rule.Remedy, referencesOf(e.Rule)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/winready/kubectl-winready/pkg/finding"
+	"github.com/winready/kubectl-winready/pkg/guide"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/object"
 	"github.com/winready/kubectl-winready/pkg/survey"
@@ -17,12 +18,13 @@ import (
 type drawing struct {
 	*survey.Summary
 	target   string
+	rancher  *guide.Known
 	findings map[object.Ref][]finding.Finding
 	all      bool // every workload gets a row
 }
 
 func drawingOf(c *Checked, all bool) drawing {
-	d := drawing{Summary: c.Picture, target: c.Target, findings: map[object.Ref][]finding.Finding{}, all: all}
+	d := drawing{Summary: c.Picture, target: c.Target, rancher: c.Rancher, findings: map[object.Ref][]finding.Finding{}, all: all}
 	for _, f := range c.Findings {
 		d.findings[f.Object] = append(d.findings[f.Object], f)
 	}
@@ -31,6 +33,7 @@ func drawingOf(c *Checked, all bool) drawing {
 
 func (d drawing) write(b *strings.Builder, s Style) {
 	topLine(b, s, d.target, d.headline())
+	writeKnown(b, s, d.rancher)
 	g := d.grid(s)
 	if len(d.Pools) > 0 {
 		b.WriteByte('\n')

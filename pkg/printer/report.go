@@ -9,6 +9,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/checklist"
 	"github.com/winready/kubectl-winready/pkg/finding"
+	"github.com/winready/kubectl-winready/pkg/guide"
 	"github.com/winready/kubectl-winready/pkg/hostprocess"
 	"github.com/winready/kubectl-winready/pkg/patch"
 	"github.com/winready/kubectl-winready/pkg/rule"
@@ -21,7 +22,8 @@ type Checked struct {
 	Tool    string          // the version of this tool: "v1.2.3"
 	Rules   []*rule.Rule    // that ran, in the order of their IDs
 	Picture *survey.Summary // what runs where; nil where nothing runs, as in a chart
-	Fleet   []survey.Member // the clusters, where several are looked at together; nil otherwise
+	Fleet   []Member        // the clusters, where several are looked at together; nil otherwise
+	Rancher *guide.Known    // what Rancher knows of the cluster; nil where it was not asked, or did not tell
 	// HostProcess is what was decided about HostProcess pods; nil where nobody asked.
 	HostProcess *hostprocess.Report
 	// Checklist is the same requirement by requirement; nil where nobody asked.
@@ -80,7 +82,8 @@ type envelope struct {
 	Results    []finding.Result  `json:"results"`
 	Findings   []finding.Finding `json:"findings"`
 	*survey.Summary
-	Clusters    []survey.Member     `json:"clusters,omitempty"`
+	Rancher     *guide.Known        `json:"rancher,omitempty"`
+	Clusters    []Member            `json:"clusters,omitempty"`
 	HostProcess *hostprocess.Report `json:"hostProcess,omitempty"`
 	Checklist   *checklist.List     `json:"checklist,omitempty"`
 }
@@ -89,7 +92,7 @@ func enclose(c *Checked) envelope {
 	return envelope{
 		APIVersion: patch.APIVersion, Kind: "Report", Target: c.Target,
 		Results: append([]finding.Result{}, c.Results...), Findings: append([]finding.Finding{}, c.Findings...), Summary: c.Picture,
-		Clusters: c.Fleet, HostProcess: c.HostProcess, Checklist: c.Checklist,
+		Rancher: c.Rancher, Clusters: c.Fleet, HostProcess: c.HostProcess, Checklist: c.Checklist,
 	}
 }
 

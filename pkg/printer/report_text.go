@@ -18,13 +18,19 @@ func reportWide(w io.Writer, c *Checked, s Style) error { return report(w, c, s,
 func report(w io.Writer, c *Checked, s Style, all bool) error {
 	t := textReport{Checked: c, style: s, all: all}
 	if c.Checklist != nil {
-		checklistText{c.Checklist, &t.b, s, all}.write(c.Target)
+		checklistText{c.Checklist, &t.b, s, all}.write(c.Target, c.Rancher)
 		_, err := io.WriteString(w, t.b.String())
 		return err
 	}
 	if c.Fleet != nil {
-		writeFleet(&t.b, c, s)
+		writeFleet(&t.b, c, s, all)
+		writeHosted(&t.b, c, s, all)
 		t.b.WriteByte('\n')
+	}
+	if c.listed() {
+		t.acrossClusters()
+		_, err := io.WriteString(w, t.b.String())
+		return err
 	}
 	if c.Picture != nil {
 		drawingOf(c, all).write(&t.b, s)

@@ -131,7 +131,11 @@ func (c *Clues) named(ctx context.Context) (Place, string, error) {
 		return known, "", nil
 	default:
 		if server, ok := c.CLI.server(place.URL); ok {
-			return server.place(place.How, cmp.Or(place.Cluster, server.Cluster())), "", nil
+			chosen := server.Cluster()
+			if c.Own {
+				chosen = "" // it may be another than that of the context
+			}
+			return server.place(place.How, cmp.Or(place.Cluster, chosen)), "", nil
 		}
 		return Place{}, "", &NoCredentialsError{URL: place.URL, How: how}
 	}

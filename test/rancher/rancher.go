@@ -34,6 +34,8 @@ type Server struct {
 	PageSize int
 	// NoFilters is a server that does not know the filters of a collection, and so returns all of it.
 	NoFilters bool
+	// Version is what /rancherversion tells; empty for a server that does not have it.
+	Version string
 	// Clusters serve /k8s/clusters/ID.
 	Clusters map[string]http.Handler
 	// Intercept may answer a request in the server's place; it says whether it did.
@@ -93,6 +95,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusUnauthorized, `{"type":"error","status":"401","message":"must authenticate"}`)
 	case slices.Contains(s.Forbidden, r.URL.Path):
 		fail(w, http.StatusForbidden, `{"type":"error","baseType":"error","status":403,"code":"PermissionDenied","message":"you may not"}`)
+	case r.URL.Path == "/rancherversion" && s.Version != "":
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"Version":%q,"GitCommit":"0123456","RancherPrime":"false"}`, s.Version)
 	case strings.HasPrefix(r.URL.Path, "/k8s/clusters/"):
 		s.proxy(w, r)
 	case strings.HasPrefix(r.URL.Path, "/v1/"):

@@ -8,8 +8,11 @@ import (
 	"github.com/winready/kubectl-winready/pkg/rule"
 )
 
+// RancherRecord is the ID of the rule about what Rancher has on record, for those who look at workloads and want to know that, too.
+const RancherRecord = "WR683"
+
 var rancherRecord = &rule.Rule{
-	ID: "WR683", Name: "rancher-record", Category: rule.Preflight, Group: Taints, Severity: finding.Error,
+	ID: RancherRecord, Name: "rancher-record", Category: rule.Preflight, Group: Taints, Severity: finding.Error,
 	Title: "Rancher's record of the cluster allows Windows nodes",
 	Rationale: "Some of what a cluster needs is decided where Rancher keeps its record of it, and shows on no node: whether Windows was chosen " +
 		"when a cluster of RKE1 was made, which network plugin Rancher gives one of RKE2 when none was chosen, and what its next update of " +
@@ -24,7 +27,7 @@ var rancherRecord = &rule.Rule{
 
 // recorded are the requirements that Rancher's record alone tells; the others are for rules that look at the nodes.
 func recorded() []string {
-	return []string{"distribution", "windows at creation", "kubernetes version", "network plugin", "flannel backend", "single stack"}
+	return []string{"distribution", "windows at creation", "kubernetes version", "network plugin", "flannel backend", "single stack", "registration"}
 }
 
 func checkRancherRecord(p *rule.Pass) {
