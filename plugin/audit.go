@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -14,6 +15,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/printer"
 	"github.com/winready/kubectl-winready/pkg/rule"
+	"github.com/winready/kubectl-winready/pkg/rules/preflight"
 )
 
 // auditOptions are the flags of audit, as they were given.
@@ -39,6 +41,10 @@ unless --namespace names one. Nothing in the cluster is changed; what may not be
 
 With --filename a saved cluster is audited instead of the live one: what kubectl get nodes,pods,deployments,... -A
 -o yaml or json wrote. kubectl winready rules explains each finding.
+
+Where Rancher is behind the current context, what it knows of the cluster is told, too, and what of its record keeps pods
+for Windows from running is a finding; it is found as by rancher, and asked while the cluster is read. --skip rancher-record
+leaves it alone.
 
 With --contexts or --rancher-clusters several clusters are audited together, in one report. One that cannot be read is
 said, and keeps none of the others from being looked at.
@@ -81,11 +87,28 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 somet
 	return cmd
 }
 
+// auditPatience is how much longer than the cluster Rancher may take: an audit is about what runs, and is run often.
+const auditPatience = 3 * time.Second
+
+// categoryNames are categories as --rules has them.
+func categoryNames(categories []rule.Category) []string {
+	var names []string
+	for _, c := range categories {
+		names = append(names, string(c))
+	}
+	return names
+}
+
 // validate is what the flags ask for, all of them understood.
 func (o *auditOptions) validate(cmd *cobra.Command) (check, labels.Selector, error) {
 	var p problems
 	o.check.categories = slices.DeleteFunc(everyday(), func(c rule.Category) bool { return c == rule.Storage }) // azurefile check reads volumes and claims
+	live := len(o.cluster.files) == 0
+	if len(o.check.rules) == 0 && live {
+		o.check.rules = append(categoryNames(o.check.categories), preflight.RancherRecord)
+	}
 	c := o.check.validate(&p)
+	o.fleet.alone, o.fleet.record, o.fleet.patience = live, decidingRecord, auditPatience
 	o.cluster.parts = c.parts()
 	selector := o.cluster.scope(&p)
 	if o.pools != "" && len(o.cluster.files) == 0 {
@@ -117,10 +140,11 @@ func (o *auditOptions) run(ctx context.Context, deps Deps, c check, selector lab
 			return err
 		}
 	}
-	inv, err := o.cluster.inventory(ctx, deps, selector)
+	inv, known, err := o.fleet.single(ctx, deps, c, &o.cluster, selector)
 	if err != nil {
 		return err
 	}
+	c.also = func(checked *printer.Checked) { checked.Rancher = known }
 	if pools != nil && len(inv.Nodes) == 0 {
 		_, inv.PoolsAssumed = placement.Preset(o.pools)
 		inv.Pools = pools

@@ -71,8 +71,9 @@ type check struct {
 	allowIncomplete bool
 	// publish keeps the report where it was asked for beside stdout and files; nil for nowhere.
 	publish func(context.Context, *printer.Checked) error
-	// also adds to what is printed; nil for nothing.
-	also func(*printer.Checked)
+	// also adds to what is printed, and member to what is printed of one of several clusters; nil for nothing.
+	also   func(*printer.Checked)
+	member func(*inventory.Inventory, *survey.Survey, finding.Report, *printer.Member)
 }
 
 func (o *checkOptions) validate(p *problems) check {
@@ -149,8 +150,7 @@ func (c check) run(ctx context.Context, deps Deps, target string, inventories []
 		s := survey.Of(inv)
 		report := rule.Run(inv, s, c.rules)
 		if inv.Cluster != "" {
-			report = report.In(inv.Cluster)
-			checked.Fleet = append(checked.Fleet, survey.NewMember(inv, s, report.Findings))
+			report = c.ofMember(checked, inv, s, report)
 		}
 		reports = append(reports, report)
 		if picture && inv.Cluster == "" {

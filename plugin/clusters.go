@@ -2,18 +2,19 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
-	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/sync/errgroup"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/winready/kubectl-winready/pkg/cluster"
+	"github.com/winready/kubectl-winready/pkg/finding"
+	"github.com/winready/kubectl-winready/pkg/guide"
 	"github.com/winready/kubectl-winready/pkg/inventory"
+	"github.com/winready/kubectl-winready/pkg/printer"
+	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
 // clustersOptions say which clusters are looked at together.
@@ -23,6 +24,10 @@ type clustersOptions struct {
 	rancher  rancherOptions
 	jobs     int
 	alone    bool // Rancher is asked about a single cluster, too
+	// record is what of Rancher's record counts; nil where Rancher is not asked about clusters. patience is how long its answer is waited
+	// for once a cluster is read; 0 for as long as it takes.
+	record   func(*guide.Cluster, *inventory.Inventory) []guide.Requirement
+	patience time.Duration
 }
 
 // everyOne stands for all contexts, or all clusters.
@@ -65,17 +70,21 @@ func (o *clustersOptions) validate(p *problems, cmd *cobra.Command, on *clusterO
 	}
 }
 
-// member is one cluster of a fleet.
-type member struct {
-	name   string
-	getter genericclioptions.RESTClientGetter
-}
-
 // together checks several clusters, in one report. What is told of each before it is checked, tell adds; nil for nothing.
 func (o *clustersOptions) together(ctx context.Context, deps Deps, c check, on *clusterOptions, tell func([]*inventory.Inventory) error) error {
-	inventories, err := o.inventories(ctx, deps, on)
+	if !slices.Contains(c.parts(), inventory.Rancher) {
+		o.record = nil
+	}
+	inventories, known, err := o.inventories(ctx, deps, on)
 	if err != nil {
 		return err
+	}
+	each := c.member
+	c.member = func(inv *inventory.Inventory, s *survey.Survey, report finding.Report, m *printer.Member) {
+		m.Rancher = known[inv]
+		if each != nil {
+			each(inv, s, report, m)
+		}
 	}
 	if tell != nil {
 		if err := tell(inventories); err != nil {
@@ -89,84 +98,9 @@ func (o *clustersOptions) together(ctx context.Context, deps Deps, c check, on *
 	return c.run(ctx, deps, describe(names), inventories, false)
 }
 
-// inventories reads the clusters, several at a time. One that cannot be read is an inventory that says so.
-func (o *clustersOptions) inventories(ctx context.Context, deps Deps, on *clusterOptions) ([]*inventory.Inventory, error) {
-	members, err := o.members(ctx, deps, on)
-	if err != nil {
-		return nil, err
-	}
-	p := deps.newProgress()
-	defer p.done()
-	var done atomic.Int64
-	out := make([]*inventory.Inventory, len(members))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(o.jobs)
-	for i, m := range members {
-		group.Go(func() error {
-			p.say("read %d of %d clusters, now %s", done.Load(), len(members), m.name)
-			inv, err := m.read(ctx, on)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err != nil {
-				inv = lost(err)
-			}
-			inv.Cluster, inv.Today = m.name, deps.today()
-			out[i] = inv
-			done.Add(1)
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// read reads one cluster. A namespace that it does not have is no reason to fail: it is one of several.
-func (m member) read(ctx context.Context, on *clusterOptions) (*inventory.Inventory, error) {
-	reader, err := cluster.New(m.getter, cluster.Options{})
-	if err != nil {
-		return nil, err
-	}
-	inv, err := reader.Inventory(ctx, cluster.Scope{Namespace: on.namespace(), Selector: on.selector, Parts: on.parts})
-	if errors.Is(err, cluster.ErrNoNamespace) {
-		return absent("there is no namespace "+on.namespace(), false), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	// Rancher answers in the place of a cluster that it is not connected to.
-	for _, kind := range []inventory.Kind{inventory.Server, inventory.Nodes, inventory.Pods, inventory.Workloads} {
-		if !inv.Gaps[kind].Unread {
-			return inv, nil
-		}
-	}
-	return nil, errors.New(inv.Gaps[inventory.Server].Reason)
-}
-
-// lost is a cluster of which nothing could be read.
-func lost(err error) *inventory.Inventory {
-	reason := strings.TrimRight(err.Error(), "\n")
-	inv := absent("the cluster could not be read: "+reason, true)
-	inv.Unreachable = reason
-	return inv
-}
-
-// absent is an inventory without anything, for one reason.
-func absent(reason string, unread bool) *inventory.Inventory {
-	inv := &inventory.Inventory{Gaps: map[inventory.Kind]inventory.Gap{}}
-	for _, kind := range inventory.Kinds() {
-		inv.Gaps[kind] = inventory.Gap{Reason: reason, Unread: unread}
-	}
-	inv.Gaps[inventory.Chart] = inventory.Gap{Reason: "a cluster is not a chart"}
-	inv.Gaps[inventory.Documents] = inventory.Gap{Reason: "a cluster has no files"}
-	return inv
-}
-
 // members are the clusters that are asked for, each once, contexts first.
 func (o *clustersOptions) members(ctx context.Context, deps Deps, on *clusterOptions) ([]member, error) {
-	all, err := o.atContexts(on.config)
+	all, err := o.atContexts(deps, on.config)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +121,7 @@ func (o *clustersOptions) members(ctx context.Context, deps Deps, on *clusterOpt
 	return all, nil
 }
 
-func (o *clustersOptions) atContexts(config *genericclioptions.ConfigFlags) ([]member, error) {
+func (o *clustersOptions) atContexts(deps Deps, config *genericclioptions.ConfigFlags) ([]member, error) {
 	if len(o.contexts) == 0 {
 		return nil, nil
 	}
@@ -205,7 +139,13 @@ func (o *clustersOptions) atContexts(config *genericclioptions.ConfigFlags) ([]m
 	}
 	out := make([]member, 0, len(names))
 	for _, name := range names {
-		out = append(out, member{name, cluster.At(config, name)})
+		m := member{name: name, getter: cluster.At(config, name)}
+		if o.record != nil {
+			of := o.rancher
+			of.context = name
+			m.ask = func(ctx context.Context) told { return of.tell(ctx, deps) }
+		}
+		out = append(out, m)
 	}
 	return out, nil
 }

@@ -51,9 +51,17 @@ func (o *clustersOptions) throughRancher(ctx context.Context, deps Deps, config 
 	if err != nil {
 		return nil, err
 	}
+	version := ""
+	if o.record != nil {
+		version = at.Version(ctx)
+	}
 	out := make([]member, 0, len(names))
 	for _, name := range names {
-		out = append(out, member{name, cluster.Through(config, name, at.URL()+"/k8s/clusters/"+ids[name], transport)})
+		m := member{name: name, getter: cluster.Through(config, name, at.URL()+"/k8s/clusters/"+ids[name], transport)}
+		if o.record != nil {
+			m.ask = func(ctx context.Context) told { return at.tell(ctx, ids[name], version) }
+		}
+		out = append(out, m)
 	}
 	return out, nil
 }

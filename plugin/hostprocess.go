@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/winready/kubectl-winready/pkg/finding"
 	"github.com/winready/kubectl-winready/pkg/hostprocess"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/printer"
@@ -105,7 +106,7 @@ func (o *hostProcessOptions) validate(cmd *cobra.Command, deps Deps, args []stri
 
 func (o *hostProcessOptions) run(ctx context.Context, deps Deps, c check, selector labels.Selector, args []string) error {
 	if o.fleet.on() {
-		return o.fleet.together(ctx, deps, c, &o.cluster, nil)
+		return o.together(ctx, deps, c)
 	}
 	inv, err := o.inventory(ctx, deps, selector, args)
 	if err != nil {
@@ -127,15 +128,38 @@ func (o *hostProcessOptions) run(ctx context.Context, deps Deps, c check, select
 	return o.verdict(c, &report, c.run(ctx, deps, inv.Source, []*inventory.Inventory{inv}, false))
 }
 
-// verdict says how the command ends: not knowing outranks what is known, and what does not run is a finding even where no rule has it.
+// together looks at several clusters. Each has an answer of its own, but for one of which nothing could be read.
+func (o *hostProcessOptions) together(ctx context.Context, deps Deps, c check) error {
+	var unread []string
+	fails := false
+	c.member = func(inv *inventory.Inventory, s *survey.Survey, _ finding.Report, m *printer.Member) {
+		if inv.Unreachable != "" {
+			unread = append(unread, inv.Cluster+": the cluster could not be read: "+inv.Unreachable)
+			return
+		}
+		report := hostprocess.Of(inv, s)
+		m.HostProcess, fails = &report, fails || report.Fails()
+		for _, reason := range report.Unread() {
+			unread = append(unread, inv.Cluster+": "+reason)
+		}
+	}
+	result := o.fleet.together(ctx, deps, c, &o.cluster, nil)
+	return settled(c, fails, unread, result)
+}
+
+// verdict says how the command ends for one cluster.
 func (o *hostProcessOptions) verdict(c check, report *hostprocess.Report, result error) error {
-	unread := report.Unread()
+	return settled(c, report.Fails(), report.Unread(), result)
+}
+
+// settled says how the command ends: not knowing outranks what is known, and what does not run is a finding even where no rule has it.
+func settled(c check, fails bool, unread []string, result error) error {
 	switch {
 	case result != nil && !errors.Is(result, errFindings):
 		return result
 	case len(unread) > 0 && !c.allowIncomplete:
 		return &incompleteError{reasons: unread}
-	case report.Fails() && c.failOn != nil:
+	case fails && c.failOn != nil:
 		return errFindings
 	}
 	return result

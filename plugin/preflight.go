@@ -11,11 +11,13 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/winready/kubectl-winready/pkg/checklist"
+	"github.com/winready/kubectl-winready/pkg/finding"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/printer"
 	"github.com/winready/kubectl-winready/pkg/rule"
 	"github.com/winready/kubectl-winready/pkg/rules/preflight"
+	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
 // preflightOptions are the flags of preflight, as they were given.
@@ -42,8 +44,10 @@ read. What no API shows is a thing to check by hand, with how: --write-answers w
 Kubernetes disagree, the rule says both and which of them it follows: kubectl winready rules ID.
 
 Where Rancher is behind the current context, its own record of the cluster is looked at too; it is found as by rancher.
-With --filename a saved cluster is looked at, and with it the output of kubectl version and rancher cluster show as JSON. With --contexts or
---rancher-clusters several are, and what is not met is told by cluster. Nothing is changed.
+With --filename a saved cluster is looked at, and with it the output of kubectl version and rancher cluster show as JSON.
+
+With --contexts or --rancher-clusters several are, in one report: the clusters with how many requirements each meets, and
+the requirements that some cluster does not meet, with which and why. Nothing is changed.
 
 Exit status: 0 all that could be told is met, 1 something is not, 2 wrong usage, 3 something could not be told.`,
 		Example: `  # The cluster of the current context
@@ -71,7 +75,7 @@ Exit status: 0 all that could be told is met, 1 something is not, 2 wrong usage,
 			o.cluster.parts = c.parts()
 			selector := o.cluster.scope(&p)
 			distro := o.profile(&p)
-			o.fleet.alone = true
+			o.fleet.alone, o.fleet.record = true, wholeRecord
 			o.fleet.validate(&p, cmd, &o.cluster, "answers", "write-answers")
 			given := o.answers.read(&p, deps.today())
 			if err := p.err(cmd); err != nil {
@@ -119,23 +123,13 @@ func (o *preflightOptions) profile(p *problems) platform.Distro {
 
 func (o *preflightOptions) run(ctx context.Context, deps Deps, c check, selector labels.Selector, distro platform.Distro, given []answer) error {
 	if o.fleet.on() {
-		return o.fleet.together(ctx, deps, c, &o.cluster, func(all []*inventory.Inventory) error {
-			for _, inv := range all {
-				inv.Distro = distro
-			}
-			return nil
-		})
+		return o.together(ctx, deps, c, distro)
 	}
-	inv, err := o.cluster.inventory(ctx, deps, selector)
+	inv, known, err := o.fleet.single(ctx, deps, c, &o.cluster, selector)
 	if err != nil {
 		return err
 	}
 	inv.Distro = distro
-	if slices.Contains(c.parts(), inventory.Rancher) && len(o.cluster.files) == 0 {
-		if err := o.fleet.rancher.record(ctx, deps, inv); err != nil {
-			return err
-		}
-	}
 	var list checklist.List
 	c.also = func(checked *printer.Checked) {
 		for _, a := range checklist.Apply(&checked.Report, checked.Rules, given) {
@@ -143,13 +137,30 @@ func (o *preflightOptions) run(ctx context.Context, deps Deps, c check, selector
 		}
 		list = checklist.Of(checked.Report, checked.Rules, preflight.Groups(), preflight.Heading, given)
 		list.Distro, list.Why, list.Product = detected(inv)
-		checked.Checklist = &list
+		checked.Checklist, checked.Rancher = &list, known
 	}
 	result := c.run(ctx, deps, inv.Source, []*inventory.Inventory{inv}, false)
 	if err := o.answers.write(ctx, deps, &list); err != nil {
 		return err
 	}
 	return result
+}
+
+// together looks at several clusters. Each has a list of its own.
+func (o *preflightOptions) together(ctx context.Context, deps Deps, c check, distro platform.Distro) error {
+	c.member = func(inv *inventory.Inventory, _ *survey.Survey, report finding.Report, m *printer.Member) {
+		list := checklist.Of(report, c.rules, preflight.Groups(), preflight.Heading, nil)
+		if inv.Unreachable == "" {
+			list.Distro, list.Why, list.Product = detected(inv)
+		}
+		m.Checklist = &list
+	}
+	return o.fleet.together(ctx, deps, c, &o.cluster, func(all []*inventory.Inventory) error {
+		for _, inv := range all {
+			inv.Distro = distro
+		}
+		return nil
+	})
 }
 
 // detected is the distribution, by what it was told, and what people call it with its version.

@@ -3,6 +3,7 @@ package plugin
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -62,7 +63,9 @@ type rancherOptions struct {
 	url, id string
 	folder  string // of cli2.json
 	verbose bool
-	own     bool // only what is about the cluster of the context counts
+	own     bool         // only what is about the cluster of the context counts
+	context string       // that is meant, of several; empty for the one that is used
+	log     *slog.Logger // of all that ask side by side; nil for one of its own
 }
 
 func (o *rancherOptions) addFlags(cmd *cobra.Command) {

@@ -29,7 +29,10 @@ type rancherAt struct {
 
 // logger writes what happens to stderr, with --verbose. There are no times in it: they would make every run another.
 func (o *rancherOptions) logger(deps Deps) *slog.Logger {
-	if !o.verbose {
+	switch {
+	case o.log != nil:
+		return o.log
+	case !o.verbose:
 		return slog.New(slog.DiscardHandler)
 	}
 	return slog.New(slog.NewTextHandler(deps.ErrOut, &slog.HandlerOptions{
@@ -91,13 +94,13 @@ func (o *rancherOptions) clues(deps Deps, log *slog.Logger) (rancher.Clues, erro
 	if err != nil {
 		return clues, err
 	}
-	clues.Current = current
+	clues.Current = cmp.Or(o.context, current)
 	for _, c := range contexts {
 		clues.Contexts = append(clues.Contexts, rancher.Context(c))
 	}
 	if len(contexts) > 0 {
 		clues.Agent = func(ctx context.Context) (rancher.Agent, error) {
-			reader, err := cluster.New(o.config, cluster.Options{Logger: log})
+			reader, err := cluster.New(cluster.At(o.config, clues.Current), cluster.Options{Logger: log})
 			if err != nil {
 				return rancher.Agent{}, err
 			}
