@@ -46,14 +46,7 @@ func TestChecklist(t *testing.T) {
 	t.Parallel()
 	w := open(t, requirements())
 	for _, scheme := range []string{"light", "dark"} {
-		w.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		}))
-		got := eval[struct {
-			Ratio float64
-			Text  string
-			Texts int
-		}](w, poorest)
+		got := w.contrast(scheme)
 		if !(got.Ratio >= readable) || got.Texts < 30 {
 			t.Errorf("%s: the contrast of %s is %.2f, of %d texts", scheme, got.Text, got.Ratio, got.Texts)
 		}

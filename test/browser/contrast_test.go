@@ -42,20 +42,29 @@ const poorest = `(() => {
 	return worst;
 })()`
 
+// contrast is the least that a text has, and of how many texts.
+type contrast struct {
+	Ratio float64
+	Text  string
+	Texts int
+}
+
+// contrast is that of the page in a colour scheme.
+func (w *tab) contrast(scheme string) contrast {
+	w.Helper()
+	w.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	}))
+	return eval[contrast](w, poorest)
+}
+
 func TestContrast(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]*printer.Checked{"audit": estate(1), "clean": {ShowPassed: true}} {
 		w := open(t, c)
 		background := map[string]string{}
 		for _, scheme := range []string{"light", "dark"} {
-			w.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-			}))
-			got := eval[struct {
-				Ratio float64
-				Text  string
-				Texts int
-			}](w, poorest)
+			got := w.contrast(scheme)
 			t.Logf("%s, %s: the least contrast of %d texts is %.2f, of %s", name, scheme, got.Texts, got.Ratio, got.Text)
 			if !(got.Ratio >= readable) {
 				t.Errorf("%s, %s: a contrast of %.2f, want %.1f, of %s", name, scheme, got.Ratio, readable, got.Text)

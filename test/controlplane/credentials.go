@@ -63,10 +63,14 @@ func (p *Plane) credentials(port int) error {
 }
 
 func (p *Plane) writeKubeconfig(path string, who api.AuthInfo) error {
-	const name = "controlplane"
+	return WriteKubeconfig(path, "controlplane", api.Cluster{Server: p.Config.Host, CertificateAuthorityData: p.Config.CAData}, who)
+}
+
+// WriteKubeconfig writes one with a single context. Its cluster and its user have the same name.
+func WriteKubeconfig(path, name string, cluster api.Cluster, user api.AuthInfo) error {
 	return clientcmd.WriteToFile(api.Config{
-		Clusters:       map[string]*api.Cluster{name: {Server: p.Config.Host, CertificateAuthorityData: p.Config.CAData}},
-		AuthInfos:      map[string]*api.AuthInfo{name: &who},
+		Clusters:       map[string]*api.Cluster{name: &cluster},
+		AuthInfos:      map[string]*api.AuthInfo{name: &user},
 		Contexts:       map[string]*api.Context{name: {Cluster: name, AuthInfo: name}},
 		CurrentContext: name,
 	}, path)

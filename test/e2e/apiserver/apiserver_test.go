@@ -7,62 +7,21 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/winready/kubectl-winready/pkg/dump"
 	"github.com/winready/kubectl-winready/pkg/manifest"
-	"github.com/winready/kubectl-winready/pkg/placement"
 	"github.com/winready/kubectl-winready/pkg/rule"
 	"github.com/winready/kubectl-winready/pkg/rules"
-	"github.com/winready/kubectl-winready/pkg/survey"
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/example"
 )
 
-// example is a file of manifests in the archive of a rule.
-type example struct {
-	rule *rule.Rule
-	name string // "bad-2.yaml"
-	text []byte
-	// pools is the preset that the example is for, or empty.
-	pools string
-	// old tells that the example is about a server of an earlier version, which refuses less.
-	old bool
-}
-
-var exampleFile = regexp.MustCompile(`^(bad|good)(-\d+)?\.yaml$`)
-
-func examples(t *testing.T) []example {
-	t.Helper()
-	var out []example
-	for _, r := range rules.All() {
-		archive, err := txtar.ParseFile(filepath.Join("..", "..", "..", "pkg", "rules", "testdata", r.ID+".txtar"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		extra := map[string]string{}
-		for _, f := range archive.Files {
-			extra[f.Name] = strings.TrimSpace(string(f.Data))
-		}
-		for _, f := range archive.Files {
-			if exampleFile.MatchString(f.Name) {
-				base := strings.TrimSuffix(f.Name, ".yaml")
-				out = append(out, example{r, f.Name, f.Data, extra["pools-"+base], extra["version-"+base] != ""})
-			}
-		}
-	}
-	return out
-}
-
 // objects are the documents of an example as JSON, by KIND/NAME. Those that are broken on purpose are none.
-func (e example) objects(t *testing.T) map[string][]byte {
+func objects(t *testing.T, e example.Example) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
-	err := manifest.Stream(bytes.NewReader(e.text), func(i manifest.Item) error {
+	err := manifest.Stream(bytes.NewReader(e.Text), func(i manifest.Item) error {
 		if i.Err != nil || i.Object() == nil {
 			return nil //nolint:nilerr // it is broken on purpose
 		}
@@ -79,25 +38,10 @@ func (e example) objects(t *testing.T) map[string][]byte {
 
 // refusals are the objects that the rules say the API server refuses, with the fields; "pods of" those whose pods it refuses,
 // which is at admission, and not when the template is made.
-func (e example) refusals(t *testing.T) map[string][]string {
+func refusals(t *testing.T, e example.Example) map[string][]string {
 	t.Helper()
-	r := dump.New(dump.Scope{})
-	if err := r.Read(bytes.NewReader(e.text), e.name); err != nil {
-		t.Fatal(err)
-	}
-	inv := r.Inventory("example")
-	inv.Today = "2026-11-23"
-	if len(inv.Nodes) == 0 {
-		preset := e.pools
-		if _, ok := placement.Preset(preset); !ok {
-			preset = placement.Presets()[0]
-		}
-		inv.Pools, _ = placement.Preset(preset)
-		inv.Gaps = nil
-	}
 	out := map[string][]string{}
-	// What is an example of one rule may be refused for what another rule says.
-	for _, f := range rule.Run(inv, survey.Of(inv), rules.All()).Findings {
+	for _, f := range e.Findings(t) {
 		if strings.Contains(f.Message, "API server refuses") {
 			id := f.Object.Kind + "/" + f.Object.Name
 			if strings.Contains(f.Message, "refuses its pods") {
@@ -138,18 +82,18 @@ func podOf(t *testing.T, data []byte) []byte {
 func TestExamplesAgainstTheServer(t *testing.T) {
 	t.Parallel()
 	plane := controlplane.Start(t, controlplane.Options{})
-	all := examples(t)
+	all := example.Of(t, rules.All())
 	prepare(t, plane, all)
 	refused, accepted := 0, 0
 	for _, e := range all {
-		claims := e.refusals(t)
-		for id, data := range e.objects(t) {
-			if e.old || custom(data) || e.rule.Category == rule.Own {
+		claims := refusals(t, e)
+		for id, data := range objects(t, e) {
+			if e.Old || custom(data) || e.Rule.Category == rule.Own {
 				continue // what cannot be read is refused for that
 			}
 			if _, claimed := claims[podsOf+id]; claimed {
 				if _, err := plane.Run(t.Context(), string(podOf(t, data)), "create", "--dry-run=server", "-f", "-"); err == nil {
-					t.Errorf("%s %s: the rule says that the API server refuses the pods of %s, and it accepts one", e.rule.ID, e.name, id)
+					t.Errorf("%s %s: the rule says that the API server refuses the pods of %s, and it accepts one", e.Rule.ID, e.Name, id)
 				}
 				refused++
 			}
@@ -159,14 +103,14 @@ func TestExamplesAgainstTheServer(t *testing.T) {
 			case err != nil && (strings.Contains(err.Error(), "already exists") || foreignClass(err)):
 				accepted++
 			case claimed && err == nil:
-				t.Errorf("%s %s: the rule says that the API server refuses %s, and it accepts it", e.rule.ID, e.name, id)
+				t.Errorf("%s %s: the rule says that the API server refuses %s, and it accepts it", e.Rule.ID, e.Name, id)
 			case !claimed && err != nil:
-				t.Errorf("%s %s: the API server refuses %s: %v", e.rule.ID, e.name, id, err)
+				t.Errorf("%s %s: the API server refuses %s: %v", e.Rule.ID, e.Name, id, err)
 			case claimed:
 				refused++
 				for _, field := range fields {
 					if !namesField(err, field) {
-						t.Errorf("%s %s: the API server refuses %s, but not for %s: %v", e.rule.ID, e.name, id, field, err)
+						t.Errorf("%s %s: the API server refuses %s, but not for %s: %v", e.Rule.ID, e.Name, id, field, err)
 					}
 				}
 			default:
@@ -191,11 +135,11 @@ func namesField(err error, field string) bool {
 }
 
 // prepare makes for real what other objects of the examples need to be accepted: namespaces and RuntimeClasses.
-func prepare(t *testing.T, plane *controlplane.Plane, all []example) {
+func prepare(t *testing.T, plane *controlplane.Plane, all []example.Example) {
 	t.Helper()
 	made := map[string]bool{}
 	for _, e := range all {
-		for id, data := range e.objects(t) {
+		for id, data := range objects(t, e) {
 			if name, is := strings.CutPrefix(id, "Namespace/"); is && !made[name] {
 				made[name] = true // as the example has it, before another object wants it
 				create(t.Context(), t, plane, data)
@@ -204,7 +148,7 @@ func prepare(t *testing.T, plane *controlplane.Plane, all []example) {
 		}
 	}
 	for _, e := range all {
-		for id, data := range e.objects(t) {
+		for id, data := range objects(t, e) {
 			var obj struct {
 				Metadata struct {
 					Namespace string `json:"namespace"`

@@ -2,9 +2,8 @@ package auditchart_test
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/script"
 )
 
 // nodes are one of each kind.
@@ -57,27 +57,21 @@ func run(ts *testscript.TestScript, namespace string) int {
 	ts.Check(clientcmd.WriteToFile(*config, ts.MkAbs("job.kubeconfig")))
 	ts.Setenv("KUBECONFIG", ts.MkAbs("job.kubeconfig"))
 	defer ts.Setenv("KUBECONFIG", admin)
-	if err := ts.Exec("kubectl-winready", words...); err != nil {
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) {
-			ts.Fatalf("%v", err)
-		}
-		return exit.ExitCode()
-	}
-	return 0
+	return script.Status(ts, append([]string{"kubectl-winready"}, words...)...)
 }
 
 // runsOn waits until the scheduler has bound the pod of a Job to a node: runs-on NODE NAMESPACE JOB.
 func runsOn(ts *testscript.TestScript, neg bool, args []string) {
-	for end := time.Now().Add(30 * time.Second); ; {
+	got := ""
+	controlplane.Within(ts, 30*time.Second, func() error {
 		ts.Check(ts.Exec("kubectl", "get", "pods", "--namespace", args[1], "--selector", "job-name="+args[2], "--output", "jsonpath={.items[*].spec.nodeName}"))
-		got := strings.TrimSpace(ts.ReadFile("stdout"))
-		if got == args[0] && !neg {
-			return
+		if got = strings.TrimSpace(ts.ReadFile("stdout")); got == "" {
+			return fmt.Errorf("the pod of job %s runs nowhere", args[2])
 		}
-		if got != "" || time.Now().After(end) {
-			ts.Fatalf("the pod of job %s runs on %q, want %q", args[2], got, args[0])
-		}
+		return nil
+	})
+	if neg || got != args[0] {
+		ts.Fatalf("the pod of job %s runs on %q, want %q", args[2], got, args[0])
 	}
 }
 

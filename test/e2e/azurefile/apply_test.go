@@ -141,7 +141,7 @@ func TestRights(t *testing.T) {
 	plane.Apply(t, `{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: reader}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader}, subjects: [{kind: User, name: reader, apiGroup: rbac.authorization.k8s.io}]}
 ---
 {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: reader}, rules: [{apiGroups: ['*'], resources: ['*'], verbs: [get, list]}]}`)
-	eventually(t, func() error {
+	controlplane.Within(t, patience, func() error {
 		_, err := plane.Run(t.Context(), "", "get", "storageclasses", "--as", "reader")
 		return err
 	})

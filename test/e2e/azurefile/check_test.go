@@ -1,13 +1,13 @@
 package azurefile_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/winready/kubectl-winready/plugin"
+	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 )
 
 // TestCheck: a node without the driver is told with the taint that keeps it away, and a pending claim with what its events mean.
@@ -16,7 +16,7 @@ func TestCheck(t *testing.T) {
 	ns := plane.Namespace(t, nil)
 	winready(t, plane.Kubeconfig, 0, "apply", "--name", "checked")
 	plane.Apply(t, fmt.Sprintf("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: waits, namespace: %s}, spec: {storageClassName: checked, accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}}", ns))
-	eventually(t, func() error {
+	controlplane.Within(t, patience, func() error {
 		got, err := plane.Run(t.Context(), "", "get", "events", "-n", ns, "-o", "jsonpath={.items[*].reason}")
 		if err != nil || !strings.Contains(got, "ExternalProvisioning") {
 			return fmt.Errorf("got %q, %w", got, err)
@@ -67,11 +67,10 @@ func TestProbe(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
-		var out bytes.Buffer
-		args := append([]string{"/usr/bin/kubectl-winready", "azurefile", "--kubeconfig", plane.Kubeconfig}, probe(ns, "--yes")...)
-		done <- plugin.Main(ctx, plugin.Streams{In: strings.NewReader(""), Out: &out, ErrOut: &out}, args)
+		_, _, status := command.Main(ctx, "", append([]string{"azurefile", "--kubeconfig", plane.Kubeconfig}, probe(ns, "--yes")...)...)
+		done <- status
 	}()
-	eventually(t, func() error {
+	controlplane.Within(t, patience, func() error {
 		if got := left(t, ns); !strings.Contains(got, "pod/") {
 			return fmt.Errorf("no pod yet: %q", got)
 		}

@@ -3,7 +3,6 @@
 package azurefile_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,31 +14,15 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 
-	"github.com/winready/kubectl-winready/plugin"
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 )
 
 // plane has the driver installed, for Linux and for Windows; each test has classes of its own.
 var plane *controlplane.Plane
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	var err error
-	plane, err = controlplane.New(context.Background(), controlplane.Options{Nodes: nodes()})
-	if err == nil {
-		err = install(context.Background(), plane)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+func TestMain(m *testing.M) {
+	os.Exit(controlplane.Main(context.Background(), m, &plane, controlplane.Options{Nodes: nodes()}, install))
 }
 
 // nodes are one of each system, and a Windows one with a taint that the driver's DaemonSet does not tolerate.
@@ -80,13 +63,7 @@ func winready(t *testing.T, kubeconfig string, status int, args ...string) (stdo
 // answering is winready with somebody who answers its questions.
 func answering(t *testing.T, kubeconfig, answer string, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
-	var out, said bytes.Buffer
-	args = append([]string{"/usr/bin/kubectl-winready", "azurefile"}, append(args, "--kubeconfig", kubeconfig)...)
-	got := plugin.Main(t.Context(), plugin.Streams{In: strings.NewReader(answer), Out: &out, ErrOut: &said}, args)
-	if got != status {
-		t.Fatalf("%q: exit status %d, want %d:\n%s%s", args, got, status, out.String(), said.String())
-	}
-	return out.String(), said.String()
+	return command.Reading(t, kubeconfig, answer, status, append([]string{"azurefile"}, args...)...)
 }
 
 // classOf is a class as the API server has it.
@@ -111,23 +88,3 @@ func has(t *testing.T, text string, words ...string) {
 
 // patience is how long controllers may take to do what was asked of them.
 const patience = time.Minute
-
-// eventually waits until there is nothing wrong.
-func eventually(t *testing.T, wrong func() error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := wrong()
-		if err == nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal(err)
-		case <-tick.C:
-		}
-	}
-}

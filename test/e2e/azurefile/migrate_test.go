@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 const inTreeClass = `{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: %s, labels: {team: web}}, provisioner: kubernetes.io/azure-file,
@@ -24,7 +26,7 @@ func TestMigrate(t *testing.T) {
 	plane.Apply(t, strings.Join([]string{
 		fmt.Sprintf(inTreeClass, "old"), fmt.Sprintf(inTreeVolume, "old-1", "old", "secretNamespace: shop,"), fmt.Sprintf(inTreeVolume, "old-2", "old", ""), claim, bound,
 	}, "\n---\n"))
-	eventually(t, func() error {
+	controlplane.Within(t, patience, func() error {
 		for _, c := range [][]string{
 			{"get", "pvc", "bound", "-n", ns, "-o", "jsonpath={.status.phase}", "Bound"},
 			{"get", "pv", "old-1", "-o", `jsonpath={.metadata.annotations.pv\.kubernetes\.io/migrated-to}`, "file.csi.azure.com"},

@@ -1,7 +1,7 @@
 package cluster_test
 
 import (
-	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +15,7 @@ import (
 	"github.com/winready/kubectl-winready/pkg/dump"
 	"github.com/winready/kubectl-winready/pkg/inventory"
 	"github.com/winready/kubectl-winready/pkg/object"
+	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 // template is a pod template for an operating system.
@@ -58,17 +59,16 @@ const runtimeClass = `{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata:
 func settled(t *testing.T, namespace string, pods int) {
 	t.Helper()
 	const each = `{range .items[*]}{.metadata.name} {.status.phase} {.status.conditions[*].reason} {.status.containerStatuses[*].state}{"\n"}{end}`
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
-	defer cancel()
-	for ctx.Err() == nil {
-		lines := strings.Split(strings.TrimSpace(plane.Kubectl(t, "get", "pods", "-n", namespace, "-o", "jsonpath="+each)), "\n")
-		done := func(line string) bool { return strings.Contains(line, "Unschedulable") || strings.Contains(line, "{") }
-		if len(lines) == pods && !slices.ContainsFunc(lines, func(l string) bool { return !done(l) }) {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
+	undecided := func(line string) bool {
+		return !strings.Contains(line, "Unschedulable") && !strings.Contains(line, "{")
 	}
-	t.Fatal(plane.Kubectl(t, "get", "all", "-n", namespace, "-o", "wide"))
+	controlplane.Within(t, 40*time.Second, func() error {
+		text := plane.Kubectl(t, "get", "pods", "-n", namespace, "-o", "jsonpath="+each)
+		if lines := strings.Split(strings.TrimSpace(text), "\n"); len(lines) != pods || slices.ContainsFunc(lines, undecided) {
+			return fmt.Errorf("%d pods of %d:\n%s", len(lines), pods, text)
+		}
+		return nil
+	})
 }
 
 func shop(t *testing.T) string {

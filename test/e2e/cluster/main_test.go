@@ -20,55 +20,25 @@ import (
 // plane is the control plane of all tests of the package; each has a namespace of its own.
 var plane *controlplane.Plane
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
+func TestMain(m *testing.M) {
 	taint := corev1.Taint{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule}
-	var err error
-	plane, err = controlplane.New(context.Background(), controlplane.Options{
+	os.Exit(controlplane.Main(context.Background(), m, &plane, controlplane.Options{
 		ServerVersion: "v1.34.1+rke2r1",
 		Nodes: []*corev1.Node{
 			controlplane.ControlPlane("cp"), controlplane.Linux("l1"), controlplane.Linux("l2"),
 			controlplane.Windows("w19", "10.0.17763", taint), controlplane.Windows("w22", "10.0.20348", taint),
 		},
-	})
-	if err == nil {
-		err = customResources(context.Background())
-	}
-	code := 1
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	} else {
-		code = m.Run()
-	}
-	if plane == nil {
-		return code
-	}
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	}, customResources))
 }
 
 // customResources teaches the server two kinds: one with a pod template, and one with several.
-func customResources(ctx context.Context) error {
-	crd := func(group, kind, plural string) string {
-		return fmt.Sprintf(`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: %s.%s}, spec: {
-  group: %s, scope: Namespaced, names: {kind: %s, plural: %s}, versions: [
-    {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}},
-    {name: v1beta1, served: true, storage: false, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}
-`, plural, group, group, kind, plural)
-	}
-	manifests := strings.Join([]string{
-		crd("argoproj.io", "Rollout", "rollouts"), crd("elasticsearch.k8s.elastic.co", "Elasticsearch", "elasticsearches"),
-		crd("example.com", "Rollout", "rollouts"),
-	}, "---\n")
-	if _, err := plane.Run(ctx, manifests, "apply", "-f", "-"); err != nil {
-		return err
-	}
-	_, err := plane.Run(ctx, "", "wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-	return err
+func customResources(ctx context.Context, on *controlplane.Plane) error {
+	versions := []string{"v1", "v1beta1"}
+	return on.Teach(ctx,
+		controlplane.Kind{Group: "argoproj.io", Kind: "Rollout", Plural: "rollouts", Versions: versions},
+		controlplane.Kind{Group: "elasticsearch.k8s.elastic.co", Kind: "Elasticsearch", Plural: "elasticsearches", Versions: versions},
+		controlplane.Kind{Group: "example.com", Kind: "Rollout", Plural: "rollouts", Versions: versions},
+	)
 }
 
 func reader(t *testing.T, kubeconfig string, o cluster.Options) *cluster.Reader {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/cluster"
 	"github.com/winready/kubectl-winready/pkg/inventory"
+	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 // pageSize makes every kind of the cluster a list of several pages.
@@ -57,9 +58,8 @@ func unread(inv *inventory.Inventory) map[inventory.Kind]string {
 // nothingRuns tells that no goroutine of the reader is left.
 func nothingRuns(t *testing.T) {
 	t.Helper()
-	var left []string
-	for range 100 {
-		left = nil
+	controlplane.Within(t, 2*time.Second, func() error {
+		var left []string
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		for stack := range strings.SplitSeq(string(stacks), "\n\n") {
@@ -67,12 +67,11 @@ func nothingRuns(t *testing.T) {
 				left = append(left, stack)
 			}
 		}
-		if len(left) == 0 {
-			return
+		if len(left) > 0 {
+			return fmt.Errorf("still running:\n%s", strings.Join(left, "\n\n"))
 		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Errorf("still running:\n%s", strings.Join(left, "\n\n"))
+		return nil
+	})
 }
 
 func TestWhatPasses(t *testing.T) {

@@ -18,8 +18,9 @@ import (
 	"time"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 // fault is what may go wrong with a request. It answers it, or changes it and leaves the answer to the server by returning false.
@@ -105,13 +106,8 @@ func (p *proxy) getter(t *testing.T, timeout string) *genericclioptions.ConfigFl
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "kubeconfig")
 	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw})
-	err := clientcmd.WriteToFile(api.Config{
-		Clusters:       map[string]*api.Cluster{"x": {Server: p.URL, CertificateAuthorityData: authority}},
-		AuthInfos:      map[string]*api.AuthInfo{"x": {Token: plane.Config.BearerToken}},
-		Contexts:       map[string]*api.Context{"test": {Cluster: "x", AuthInfo: "x"}},
-		CurrentContext: "test",
-	}, path)
-	if err != nil {
+	cluster := api.Cluster{Server: p.URL, CertificateAuthorityData: authority}
+	if err := controlplane.WriteKubeconfig(path, "test", cluster, api.AuthInfo{Token: plane.Config.BearerToken}); err != nil {
 		t.Fatal(err)
 	}
 	flags := genericclioptions.NewConfigFlags(false)

@@ -3,25 +3,15 @@ package hostprocess_test
 import (
 	"bytes"
 	"encoding/json"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/winready/kubectl-winready/pkg/dump"
 	"github.com/winready/kubectl-winready/pkg/finding"
 	"github.com/winready/kubectl-winready/pkg/manifest"
-	"github.com/winready/kubectl-winready/pkg/placement"
-	"github.com/winready/kubectl-winready/pkg/rule"
-	"github.com/winready/kubectl-winready/pkg/rules"
 	"github.com/winready/kubectl-winready/pkg/rules/hostprocess"
-	"github.com/winready/kubectl-winready/pkg/survey"
+	"github.com/winready/kubectl-winready/test/e2e/example"
 )
-
-var exampleFile = regexp.MustCompile(`^(bad|good)(-\d+)?\.yaml$`)
 
 // quoted are the API server's words in a message: behind "refuses it" or "refuses its pods".
 var quoted = regexp.MustCompile(`the API server refuses (?:it|its pods)(?:, |: )(.+)$`)
@@ -44,31 +34,22 @@ func words(f finding.Finding) string {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	refused, accepted := 0, 0
-	for _, r := range hostprocess.All() {
-		archive, err := txtar.ParseFile(filepath.Join("..", "..", "..", "pkg", "rules", "testdata", r.ID+".txtar"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range archive.Files {
-			if !exampleFile.MatchString(f.Name) {
-				continue
+	for _, e := range example.Of(t, hostprocess.All()) {
+		claims := claimsOf(t, e)
+		for _, o := range objectsOf(t, e) {
+			says := claims[o.id]
+			answer := refusalOf(t, o.data)
+			switch {
+			case len(says) == 0 && answer != "":
+				t.Errorf("%s %s: the API server refuses %s: %s", e.Rule.ID, e.Name, o.id, answer)
+			case len(says) == 0:
+				accepted++
+			default:
+				refused++
 			}
-			claims := claimsOf(t, f)
-			for _, o := range objectsOf(t, f) {
-				says := claims[o.id]
-				answer := refusalOf(t, o.data)
-				switch {
-				case len(says) == 0 && answer != "":
-					t.Errorf("%s %s: the API server refuses %s: %s", r.ID, f.Name, o.id, answer)
-				case len(says) == 0:
-					accepted++
-				default:
-					refused++
-				}
-				for _, w := range says {
-					if !strings.Contains(answer, w) {
-						t.Errorf("%s %s: %s: the API server says %q, want %q in it", r.ID, f.Name, o.id, answer, w)
-					}
+			for _, w := range says {
+				if !strings.Contains(answer, w) {
+					t.Errorf("%s %s: %s: the API server says %q, want %q in it", e.Rule.ID, e.Name, o.id, answer, w)
 				}
 			}
 		}
@@ -80,20 +61,10 @@ func TestExamples(t *testing.T) {
 }
 
 // claimsOf are the words that the rules quote, by the object that is refused. What is said of a controller's pods is of the pods.
-func claimsOf(t *testing.T, f txtar.File) map[string][]string {
+func claimsOf(t *testing.T, e example.Example) map[string][]string {
 	t.Helper()
-	r := dump.New(dump.Scope{})
-	if err := r.Read(bytes.NewReader(f.Data), f.Name); err != nil {
-		t.Fatal(err)
-	}
-	inv := r.Inventory("example")
-	inv.Today = "2026-11-23"
-	if len(inv.Nodes) == 0 {
-		inv.Pools, _ = placement.Preset(placement.Presets()[0])
-		inv.Gaps = nil
-	}
 	out := map[string][]string{}
-	for _, found := range rule.Run(inv, survey.Of(inv), slices.Concat(hostprocess.All(), rules.All())).Findings {
+	for _, found := range e.Findings(t) {
 		if w := words(found); w != "" {
 			id := found.Object.String()
 			if strings.Contains(found.Message, "its pods") {
@@ -114,10 +85,10 @@ type sample struct {
 }
 
 // objectsOf are the objects of an example that are asked about. Nodes and events are there already, and namespaces are made for real.
-func objectsOf(t *testing.T, f txtar.File) []sample {
+func objectsOf(t *testing.T, e example.Example) []sample {
 	t.Helper()
 	var out []sample
-	err := manifest.Stream(bytes.NewReader(f.Data), func(i manifest.Item) error {
+	err := manifest.Stream(bytes.NewReader(e.Text), func(i manifest.Item) error {
 		obj := i.Object()
 		meta, _ := obj["metadata"].(map[string]any)
 		delete(meta, "uid")

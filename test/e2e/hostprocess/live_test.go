@@ -12,6 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 )
 
 // daemonSet is a HostProcess DaemonSet for the nodes of a selector.
@@ -28,7 +31,7 @@ func TestNodes(t *testing.T) {
 	t.Parallel()
 	namespace := plane.Namespace(t, nil)
 	// Nodes that do not say what they are make the answer incomplete.
-	out, _ := winready(t.Context(), t, 3, "", "hostprocess", "-o", "json", "--namespace", namespace)
+	out, _ := command.Run(t, plane.Kubeconfig, 3, "hostprocess", "-o", "json", "--namespace", namespace)
 	got := map[string]string{}
 	for _, n := range decode(t, out).HostProcess.Nodes {
 		got[n.Name] = strings.TrimSpace(n.Verdict + " " + n.Mounts)
@@ -63,8 +66,11 @@ func TestWorkloads(t *testing.T) {
 	const on2022 = `kubernetes.io/hostname: win-20348`
 	plane.Apply(t, daemonSet(namespace, "refused", on2022)+daemonSet(open, "fine", on2022)+
 		daemonSet(open, "unable", "kubernetes.io/hostname: rt-15")+daemonSet(open, "nowhere", "disk: ssd, kubernetes.io/os: windows"))
-	until(t, "an event about the refusal", func() bool {
-		return strings.Contains(plane.Kubectl(t, "get", "events", "--namespace", namespace), "violates PodSecurity")
+	controlplane.Within(t, time.Minute, func() error {
+		if events := plane.Kubectl(t, "get", "events", "--namespace", namespace); !strings.Contains(events, "violates PodSecurity") {
+			return fmt.Errorf("no event about the refusal:\n%s", events)
+		}
+		return nil
 	})
 	for name, tc := range map[string]struct {
 		namespace string
@@ -76,7 +82,7 @@ func TestWorkloads(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, _ := winready(t.Context(), t, 1, "", "hostprocess", "--verify", "--allow-incomplete", "-o", "json", "--namespace", tc.namespace)
+			out, _ := command.Run(t, plane.Kubeconfig, 1, "hostprocess", "--verify", "--allow-incomplete", "-o", "json", "--namespace", tc.namespace)
 			got := map[string]string{}
 			for _, w := range decode(t, out).HostProcess.Workloads {
 				got[w.Object.Name] = fmt.Sprintf("%s, %s, agrees %v", w.Verdict, map[bool]string{true: "accepted", false: "refused"}[w.Server.Accepted], w.Server.Agrees)
@@ -90,7 +96,7 @@ func TestWorkloads(t *testing.T) {
 		})
 	}
 	// The audit tells of it, too: as it is, where that can be told, and not a second time by the event.
-	out, _ := winready(t.Context(), t, 1, "", "audit", "--allow-incomplete", "-o", "json", "--namespace", namespace)
+	out, _ := command.Run(t, plane.Kubeconfig, 1, "audit", "--allow-incomplete", "-o", "json", "--namespace", namespace)
 	var said []string
 	for _, f := range decode(t, out).Findings {
 		if strings.Contains(f.Message, "violates PodSecurity") {
@@ -100,7 +106,7 @@ func TestWorkloads(t *testing.T) {
 	if diff := cmp.Diff(said, []string{"WR208 refused"}); diff != "" {
 		t.Errorf("audit: got -, want +:\n%s", diff)
 	}
-	out, _ = winready(t.Context(), t, 1, "", "audit", "--rules", "WR218", "-o", "text", "--namespace", namespace)
+	out, _ = command.Run(t, plane.Kubeconfig, 1, "audit", "--rules", "WR218", "-o", "text", "--namespace", namespace)
 	if !strings.Contains(out, "the API server refused its pods: violates PodSecurity \"baseline:latest\"") {
 		t.Errorf("audit: the refusal of the event is not told:\n%s", out)
 	}
@@ -111,7 +117,7 @@ func TestManifestsOnCluster(t *testing.T) {
 	t.Parallel()
 	namespace := plane.Namespace(t, map[string]string{"pod-security.kubernetes.io/enforce": "privileged"})
 	text := daemonSet(namespace, "agent", "kubernetes.io/hostname: win-26100")
-	out, _ := winready(t.Context(), t, 0, text, "hostprocess", "--filename", "-", "--pools", "cluster", "--verify", "--allow-incomplete")
+	out, _ := command.Reading(t, plane.Kubeconfig, text, 0, "hostprocess", "--filename", "-", "--pools", "cluster", "--verify", "--allow-incomplete")
 	for _, want := range []string{"DaemonSet/" + namespace + "/agent  runs on win-26100\n", "  the API server accepts it\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("want %q in\n%s", want, out)
@@ -143,7 +149,7 @@ func TestProbe(t *testing.T) {
 			defer cancel()
 			go kubelet(ctx, t, namespace)
 			args := append([]string{"hostprocess", "--probe", "--probe-node", "win-20348", "--allow-incomplete", "-o", "json", "--namespace", namespace}, tc.args...)
-			out, _ := winready(t.Context(), t, tc.status, tc.answer, args...)
+			out, _ := command.Reading(t, plane.Kubeconfig, tc.answer, tc.status, args...)
 			for _, n := range decode(t, out).HostProcess.Nodes {
 				switch {
 				case (n.Probe != nil) != (n.Name == "win-20348"):
@@ -158,7 +164,7 @@ func TestProbe(t *testing.T) {
 	t.Run("it is not agreed to", func(t *testing.T) {
 		t.Parallel()
 		namespace := plane.Namespace(t, nil)
-		_, said := winready(t.Context(), t, 0, "n\n", "hostprocess", "--probe", "--probe-node", "win-20348", "--allow-incomplete", "--namespace", namespace)
+		_, said := command.Reading(t, plane.Kubeconfig, "n\n", 0, "hostprocess", "--probe", "--probe-node", "win-20348", "--allow-incomplete", "--namespace", namespace)
 		if !strings.Contains(said, "Go on? [y/N]") || !strings.Contains(said, "no probe: it was not agreed to") {
 			t.Errorf("got %q", said)
 		}
@@ -179,9 +185,10 @@ func TestProbeInterrupted(t *testing.T) {
 		})
 		interrupt()
 	}()
-	_, said := winready(ctx, t, 3, "", "hostprocess", "--probe", "--yes", "--probe-node", "win-20348,win-17763", "--probe-image", "nginx:1.27", "--namespace", namespace)
-	if !strings.Contains(said, "interrupted") {
-		t.Errorf("got %q", said)
+	out, said, status := command.Main(ctx, "", "hostprocess", "--probe", "--yes", "--probe-node", "win-20348,win-17763", "--probe-image", "nginx:1.27",
+		"--namespace", namespace, "--kubeconfig", plane.Kubeconfig)
+	if status != 3 || !strings.Contains(said, "interrupted") {
+		t.Errorf("exit status %d:\n%s%s", status, out, said)
 	}
 	empty(t, namespace)
 }
@@ -207,16 +214,11 @@ func kubelet(ctx context.Context, t *testing.T, namespace string) {
 // empty wants no pods in a namespace, soon.
 func empty(t *testing.T, namespace string) {
 	t.Helper()
-	until(t, "no pods in "+namespace, func() bool {
+	controlplane.Within(t, time.Minute, func() error {
 		list, err := client(t).CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{})
-		return err == nil && len(list.Items) == 0
+		if err == nil && len(list.Items) > 0 {
+			err = fmt.Errorf("%d pods in %s", len(list.Items), namespace)
+		}
+		return err
 	})
-}
-
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) { return holds(), nil })
-	if err != nil {
-		t.Fatalf("waited for %s: %v", what, err)
-	}
 }

@@ -3,38 +3,22 @@
 package hostprocess_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/winready/kubectl-winready/plugin"
 	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 // plane is the control plane of all tests; each has namespaces of its own.
 var plane *controlplane.Plane
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	var err error
-	plane, err = controlplane.New(context.Background(), controlplane.Options{ServerVersion: "v1.37.2+rke2r1", Nodes: nodes()})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+func TestMain(m *testing.M) {
+	os.Exit(controlplane.Main(context.Background(), m, &plane, controlplane.Options{ServerVersion: "v1.37.2+rke2r1", Nodes: nodes()}, nil))
 }
 
 // builds are the Windows builds of the table, one that is newer and one that no server has.
@@ -78,18 +62,6 @@ func client(t *testing.T) kubernetes.Interface {
 		t.Fatal(err)
 	}
 	return c
-}
-
-// winready runs the command against the control plane, and wants an exit status.
-func winready(ctx context.Context, t *testing.T, status int, stdin string, args ...string) (stdout, stderr string) {
-	t.Helper()
-	var out, said bytes.Buffer
-	args = append([]string{"/usr/bin/kubectl-winready"}, append(args, "--kubeconfig", plane.Kubeconfig)...)
-	streams := plugin.Streams{In: bytes.NewReader([]byte(stdin)), Out: &out, ErrOut: &said}
-	if got := plugin.Main(ctx, streams, args); got != status {
-		t.Fatalf("%v: exit status %d, want %d\n%s%s", args, got, status, out.String(), said.String())
-	}
-	return out.String(), said.String()
 }
 
 // decided is what the JSON of the command has of a report.

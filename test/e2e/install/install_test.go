@@ -4,21 +4,21 @@ package install_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/module"
+	"github.com/winready/kubectl-winready/test/e2e/script"
 	"github.com/winready/kubectl-winready/test/helmcli"
 )
 
@@ -40,7 +40,7 @@ func (r built) Run() int {
 	}
 	defer os.RemoveAll(work)
 	release = filepath.Join(work, "v0.1.0")
-	if err := goRun(context.Background(), "../../dist", "run", ".", "-platforms", runtime.GOOS+"/"+runtime.GOARCH, "-out", release); err != nil {
+	if _, err := module.Go(context.Background(), "../../dist", "run", ".", "-platforms", runtime.GOOS+"/"+runtime.GOARCH, "-out", release); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -50,17 +50,15 @@ func (r built) Run() int {
 // TestInstall runs the scripts with nothing on PATH but what they install and the system's own programs.
 func TestInstall(t *testing.T) {
 	t.Parallel()
-	tools := t.TempDir()
-	for _, b := range []struct{ module, file, command string }{
-		{"../../dist", "kubectl-krew", "sigs.k8s.io/krew/cmd/krew"},
-		{"../../dist", "validate-krew-manifest", "sigs.k8s.io/krew/cmd/validate-krew-manifest"},
-		{"../helm/helm4", "helm4", "helm.sh/helm/v4/cmd/helm"},
+	var path []string
+	for _, program := range []string{
+		module.Build(t, "../../dist", "sigs.k8s.io/krew/cmd/krew", "kubectl-krew"),
+		module.Build(t, "../../dist", "sigs.k8s.io/krew/cmd/validate-krew-manifest", "validate-krew-manifest"),
+		module.Build(t, "../helm/helm4", "helm.sh/helm/v4/cmd/helm", "helm4"),
+		helmcli.Build(t),
 	} {
-		if err := goRun(t.Context(), b.module, "build", "-o", filepath.Join(tools, b.file), b.command); err != nil {
-			t.Fatal(err)
-		}
+		path = append(path, filepath.Dir(program))
 	}
-	helm := helmcli.Build(t)
 	server := httptest.NewServer(http.FileServer(http.Dir(release)))
 	t.Cleanup(server.Close)
 	plane := controlplane.Start(t, controlplane.Options{Nodes: nodes()})
@@ -69,43 +67,26 @@ func TestInstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("scripts", func(t *testing.T) { //nolint:paralleltest // the plane and the server are there until the scripts are done
-		testscript.Run(t, testscript.Params{
-			Dir:                 "testdata",
-			RequireExplicitExec: true,
-			Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "manifest": manifest},
+		script.Run(t, plane, script.Params{
+			Env: map[string]string{
+				"ARCHIVE":               archive,
+				"DIST":                  release,
+				"SERVER":                server.URL,
+				"SHOP":                  filepath.Join(repository, "charts", "mixed-shop"),
+				"HELM_FOLDERS":          filepath.Join(repository, "plugin"),
+				"KREW_NO_UPGRADE_CHECK": "1",
+				"GIT_CONFIG_NOSYSTEM":   "1",
+			},
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){"manifest": manifest},
 			Setup: func(env *testscript.Env) error {
-				for name, value := range map[string]string{
-					"ARCHIVE":               "kubectl-winready-" + runtime.GOOS + "-" + runtime.GOARCH + ".tar.gz",
-					"DIST":                  release,
-					"SERVER":                server.URL,
-					"SHOP":                  filepath.Join(repository, "charts", "mixed-shop"),
-					"HELM_FOLDERS":          filepath.Join(repository, "plugin"),
-					"KUBECONFIG":            plane.Kubeconfig,
-					"KUBECACHEDIR":          filepath.Join(env.WorkDir, "cache"),
-					"HOME":                  env.WorkDir,
-					"KREW_ROOT":             filepath.Join(env.WorkDir, "krew"),
-					"KREW_NO_UPGRADE_CHECK": "1",
-					"GIT_CONFIG_NOSYSTEM":   "1",
-				} {
-					env.Setenv(name, value)
-				}
-				env.Setenv("PATH", strings.Join([]string{
-					filepath.Join(env.WorkDir, "krew", "bin"), filepath.Join(env.WorkDir, "bin"), plane.Path, tools, filepath.Dir(helm), "/usr/bin", "/bin",
-				}, string(os.PathListSeparator)))
+				krew := filepath.Join(env.WorkDir, "krew")
+				env.Setenv("KREW_ROOT", krew)
+				folders := slices.Concat([]string{filepath.Join(krew, "bin"), filepath.Join(env.WorkDir, "bin"), plane.Path}, path, []string{"/usr/bin", "/bin"})
+				env.Setenv("PATH", strings.Join(folders, string(os.PathListSeparator)))
 				return nil
 			},
 		})
 	})
-}
-
-// goRun runs the Go command in a module beside this one: dependencies of such programs and ours would be in each other's way.
-func goRun(ctx context.Context, module string, args ...string) error {
-	c := exec.CommandContext(ctx, "go", args...)
-	c.Dir = module
-	if out, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
-	}
-	return nil
 }
 
 // manifest writes krew's manifest of a version, whose archives are on the server: manifest v0.1.0 FILE.
@@ -126,21 +107,4 @@ func manifest(ts *testscript.TestScript, neg bool, args []string) {
 		lines = append(lines, line)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Join(lines, "")), 0o644))
-}
-
-// exits runs a command that has to exit with a status: exits 1 kubectl winready lint.
-func exits(ts *testscript.TestScript, neg bool, args []string) {
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || errors.Is(err, context.Canceled) {
-			ts.Fatalf("%v", err)
-		}
-		got = exit.ExitCode()
-	}
-	if neg || got != want {
-		ts.Fatalf("exit status %d, want %d", got, want)
-	}
 }

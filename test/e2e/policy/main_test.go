@@ -2,13 +2,10 @@
 package policy_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,31 +13,17 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/yaml"
 
-	"github.com/winready/kubectl-winready/plugin"
 	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 // plane is the control plane of all tests that need no other; each has namespaces of its own.
 var plane *controlplane.Plane
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	var err error
-	plane, err = controlplane.New(context.Background(), controlplane.Options{
+func TestMain(m *testing.M) {
+	os.Exit(controlplane.Main(context.Background(), m, &plane, controlplane.Options{
 		Nodes:         nodes(),
 		RuntimeConfig: map[string]bool{group + "v1beta1": true, group + "v1alpha1": true}, // beside v1
-	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	}, nil))
 }
 
 // nodes are two of each system; those of Windows have a taint.
@@ -52,47 +35,15 @@ func nodes() []*corev1.Node {
 	}
 }
 
-// winready runs the command against a control plane, and wants an exit status.
-func winready(t *testing.T, on *controlplane.Plane, status int, args ...string) (stdout, stderr string) {
-	t.Helper()
-	var out, said bytes.Buffer
-	args = append([]string{"/usr/bin/kubectl-winready"}, append(args, "--kubeconfig", on.Kubeconfig)...)
-	got := plugin.Main(t.Context(), plugin.Streams{In: strings.NewReader(""), Out: &out, ErrOut: &said}, args)
-	if got != status {
-		t.Fatalf("%q: exit status %d, want %d: %s", args, got, status, said.String())
-	}
-	return out.String(), said.String()
-}
-
 // patience is how long the API server may take to see a policy, and controllers to do what was asked of them.
 const patience = 2 * time.Minute
-
-// eventually waits until there is nothing wrong.
-func eventually(t *testing.T, wrong func() error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := wrong()
-		if err == nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal(err)
-		case <-tick.C:
-		}
-	}
-}
 
 // apply applies a policy and returns when the server carries it out: when a pod is changed that it is for.
 func apply(t *testing.T, on *controlplane.Plane, text string, changed ...string) {
 	t.Helper()
 	on.Apply(t, text)
 	for _, pod := range changed {
-		eventually(t, func() error {
+		controlplane.Within(t, patience, func() error {
 			if made := dryRun(t, on, pod); len(made.Spec.NodeSelector) == 0 {
 				return errors.New("the policy changes nothing: " + pod)
 			}

@@ -9,6 +9,9 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 )
 
 // The images of workloads, which run on the nodes of one system or on all.
@@ -60,21 +63,18 @@ func prometheus(namespace, name, image string) string {
 		shard("prometheus-"+name, 0) + "\n---\n" + shard("prometheus-"+name+"-shard-1", 1)
 }
 
-const prometheusCRD = `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: prometheuses.monitoring.coreos.com}, spec: {
-  group: monitoring.coreos.com, scope: Namespaced, names: {kind: Prometheus, plural: prometheuses}, versions: [
-    {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`
-
 // TestPodsOfOwners: those of the owners that are named land on Windows nodes, and those of others are as they would be.
 func TestPodsOfOwners(t *testing.T) {
 	t.Parallel()
 	shop, other := plane.Namespace(t, nil), plane.Namespace(t, nil)
-	plane.Apply(t, prometheusCRD)
-	plane.Kubectl(t, "wait", "--for=condition=Established", "crd/prometheuses.monitoring.coreos.com", "--timeout=30s")
+	if err := plane.Teach(t.Context(), controlplane.Kind{Group: "monitoring.coreos.com", Kind: "Prometheus", Plural: "prometheuses", Versions: []string{"v1"}}); err != nil {
+		t.Fatal(err)
+	}
 	args := []string{"policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", shop}
 	for _, owner := range []string{"deployment/web", "sts/db-?", "job/migrate", "cronjob/nightly", "pod/lone", "rc/rc", "prometheus/k8s"} {
 		args = append(args, "--owner", owner)
 	}
-	policy, _ := winready(t, plane, 0, args...)
+	policy, _ := command.Run(t, plane.Kubeconfig, 0, args...)
 	apply(t, plane, policy, strings.Replace(pod(shop, ""), "name: p,", "name: lone,", 1))
 	for namespace, image := range map[string]string{shop: forWindows, other: forLinux} {
 		plane.Apply(t, strings.Join([]string{
@@ -88,8 +88,8 @@ func TestPodsOfOwners(t *testing.T) {
 		"web-api", "web-bare", "not-web", "not-web-api", "not-web-bare", "not-db-0", "not-migrate", "not-nightly", "not-lone", "not-rc",
 		"prometheus-edge", "prometheus-edge-shard-1",
 	}
-	eventually(t, func() error { return arrived(podsOf(t, shop), want, rest) })
-	eventually(t, func() error { return arrived(podsOf(t, other), nil, rest) })
+	controlplane.Within(t, patience, func() error { return arrived(podsOf(t, shop), want, rest) })
+	controlplane.Within(t, patience, func() error { return arrived(podsOf(t, other), nil, rest) })
 }
 
 // arrived says which pods are not where they are to be: those of some owners on Windows nodes, as many as there are to be, and all
@@ -149,25 +149,25 @@ func TestDaemonSets(t *testing.T) {
 			name, namespace, name, template("app: "+name, forBoth))
 	}
 	// One for all pods harms no DaemonSet: it has its pod on every node that it would have it on without the policy.
-	policy, said := winready(t, plane, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", namespace)
+	policy, said := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", namespace)
 	if !strings.Contains(said, "pods of DaemonSets are left alone") {
 		t.Errorf("got %q", said)
 	}
 	apply(t, plane, policy, pod(namespace, ""))
 	plane.Apply(t, daemonSet("left"))
-	eventually(t, func() error { return daemons(t, namespace, "left", "lin-1", "lin-2") })
+	controlplane.Within(t, patience, func() error { return daemons(t, namespace, "left", "lin-1", "lin-2") })
 	for _, p := range podsOf(t, namespace) {
 		if p.Spec.NodeSelector != nil {
 			t.Errorf("%s: got nodeSelector %v", p.Name, p.Spec.NodeSelector)
 		}
 	}
 	// One for the DaemonSet has it on all nodes of the system, and on no other: one that is made, and one that is updated.
-	policy, said = winready(t, plane, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", namespace, "--owner", "ds/left", "--owner", "ds/made")
+	policy, said = command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", namespace, "--owner", "ds/left", "--owner", "ds/made")
 	if !strings.Contains(said, "the template is changed") {
 		t.Errorf("got %q", said)
 	}
 	plane.Apply(t, policy)
-	eventually(t, func() error {
+	controlplane.Within(t, patience, func() error {
 		out, err := plane.Run(t.Context(), daemonSet("made"), "create", "--dry-run=server", "-o", "jsonpath={.spec.template.spec.nodeSelector}", "-f", "-")
 		if err == nil && out == "" {
 			err = errors.New("the policy changes nothing")
@@ -177,7 +177,7 @@ func TestDaemonSets(t *testing.T) {
 	plane.Apply(t, daemonSet("made"))
 	plane.Kubectl(t, "rollout", "restart", "-n", namespace, "daemonset/left")
 	for _, name := range []string{"made", "left"} {
-		eventually(t, func() error { return daemons(t, namespace, name, "win-1", "win-2") })
+		controlplane.Within(t, patience, func() error { return daemons(t, namespace, name, "win-1", "win-2") })
 	}
 	// A later apply of the same manifest finds nothing to change, and keeps it.
 	plane.Apply(t, daemonSet("made"))
@@ -214,7 +214,7 @@ func TestRemoved(t *testing.T) {
 	namespace := plane.Namespace(t, nil)
 	one := strings.Replace(pod(namespace, ""), "name: p,", "name: one,", 1)
 	for _, format := range []string{"yaml", "json"} {
-		policy, _ := winready(t, plane, 0, "policy", "--os", "linux", "-n", namespace, "--name", "removed-"+format, "-o", format)
+		policy, _ := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "linux", "-n", namespace, "--name", "removed-"+format, "-o", format)
 		before := made(t, one)
 		apply(t, plane, policy, one)
 		again, err := plane.Run(t.Context(), policy, "apply", "-f", "-")
@@ -224,7 +224,7 @@ func TestRemoved(t *testing.T) {
 		if _, err := plane.Run(t.Context(), policy, "delete", "-f", "-"); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, func() error {
+		controlplane.Within(t, patience, func() error {
 			if got := made(t, one); got != before {
 				return fmt.Errorf("it is still changed: %s", got)
 			}
@@ -242,7 +242,7 @@ func TestBothSystems(t *testing.T) {
 	t.Parallel()
 	windows, linux := plane.Namespace(t, nil), plane.Namespace(t, nil)
 	for os, namespace := range map[string]string{"windows": windows, "linux": linux} {
-		policy, _ := winready(t, plane, 0, "policy", "--os", os, "-n", namespace, "-l", "place in (yes,sure),!never")
+		policy, _ := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", os, "-n", namespace, "-l", "place in (yes,sure),!never")
 		apply(t, plane, policy, labeled(namespace, "place: 'yes'"))
 	}
 	for _, tc := range []struct{ namespace, labels, want string }{

@@ -13,6 +13,7 @@ import (
 
 	"github.com/winready/kubectl-winready/pkg/platform"
 	"github.com/winready/kubectl-winready/pkg/policy"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 )
 
 // chosen are pods that say where they run, each way.
@@ -88,7 +89,7 @@ func TestChosenPodsAreLeftAlone(t *testing.T) {
 	for name, text := range texts {
 		before[name] = made(t, text)
 	}
-	text, _ := winready(t, plane, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "--set-os-name", "-n", namespace)
+	text, _ := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "--set-os-name", "-n", namespace)
 	apply(t, plane, text, pod(namespace, ""))
 	for name, text := range texts {
 		var p corev1.Pod
@@ -136,7 +137,7 @@ func TestOtherPodsArePlaced(t *testing.T) {
 	for name, text := range texts {
 		before[name] = made(t, text)
 	}
-	text, _ := winready(t, plane, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", namespace)
+	text, _ := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "windows", "--toleration", "os=windows:NoSchedule", "-n", namespace)
 	apply(t, plane, text, pod(namespace, ""))
 	for name, text := range texts {
 		var p, want, got corev1.Pod
@@ -210,7 +211,7 @@ func foreign() []string {
 func TestOSName(t *testing.T) {
 	t.Parallel()
 	namespace := plane.Namespace(t, nil)
-	text, _ := winready(t, plane, 0, "policy", "--os", "windows", "--set-os-name", "-n", namespace)
+	text, _ := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "windows", "--set-os-name", "-n", namespace)
 	apply(t, plane, text, pod(namespace, ""))
 	for _, spec := range foreign() {
 		if got := dryRun(t, plane, pod(namespace, spec)); got.Spec.OS != nil || got.Spec.NodeSelector["kubernetes.io/os"] != "windows" {
@@ -227,7 +228,7 @@ func TestOSName(t *testing.T) {
 		}
 	}
 	linux := plane.Namespace(t, nil)
-	text, _ = winready(t, plane, 0, "policy", "--os", "linux", "--set-os-name", "-n", linux)
+	text, _ = command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "linux", "--set-os-name", "-n", linux)
 	apply(t, plane, text, pod(linux, ""))
 	if got := dryRun(t, plane, pod(linux, "hostPID: true, ")); got.Spec.OS == nil || got.Spec.OS.Name != corev1.Linux {
 		t.Errorf("got os %v", got.Spec.OS)

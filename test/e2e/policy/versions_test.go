@@ -2,15 +2,15 @@ package policy_test
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
 
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
+	"github.com/winready/kubectl-winready/test/e2e/module"
 )
 
 const group = "admissionregistration.k8s.io/"
@@ -32,7 +32,7 @@ func TestOlderVersions(t *testing.T) {
 	t.Parallel()
 	for kube, version := range map[string]string{"1.35": "v1beta1", "v1.34.2+rke2r1": "v1beta1", "1.33": "v1alpha1", "1.32.1": "v1alpha1", "1.37": "v1"} {
 		namespace := plane.Namespace(t, nil)
-		policy, said := winready(t, plane, 0, "policy", "--os", "linux", "-n", namespace, "--kube-version", kube)
+		policy, said := command.Run(t, plane.Kubeconfig, 0, "policy", "--os", "linux", "-n", namespace, "--kube-version", kube)
 		if said := strings.Contains(said, needs(version)); said != (version != "v1") || strings.Count(policy, "apiVersion: "+group+version+"\n") != 2 {
 			t.Errorf("%s: got %t\n%s", kube, said, policy)
 		}
@@ -49,7 +49,7 @@ func TestVersionOfTheServer(t *testing.T) {
 	t.Parallel()
 	old := controlplane.Start(t, without("v1.34.2+rke2r1", "v1beta1"))
 	for on, version := range map[*controlplane.Plane]string{plane: "v1", old: "v1beta1"} {
-		policy, said := winready(t, on, 0, "policy", "--os", "linux", "-n", "default")
+		policy, said := command.Run(t, on.Kubeconfig, 0, "policy", "--os", "linux", "-n", "default")
 		if said := strings.Contains(said, needs(version)); said != (version != "v1") || strings.Count(policy, "apiVersion: "+group+version+"\n") != 2 {
 			t.Errorf("%s: got %t\n%s", version, said, policy)
 		}
@@ -63,7 +63,7 @@ func TestServersWithoutPolicies(t *testing.T) {
 		t.Run(server, func(t *testing.T) {
 			t.Parallel()
 			old := controlplane.Start(t, without(server, ""))
-			out, said := winready(t, old, 3, "policy", "--os", "linux", "-n", "default")
+			out, said := command.Run(t, old.Kubeconfig, 3, "policy", "--os", "linux", "-n", "default")
 			want := "error: the API server, " + server + ", has no MutatingAdmissionPolicies: Kubernetes has them from 1.36 on, " +
 				"from 1.34 on as v1beta1 with the API server's flags --feature-gates=MutatingAdmissionPolicy=true and --runtime-config=admissionregistration.k8s.io/v1beta1=true, " +
 				"from 1.32 on as v1alpha1 with the API server's flags --feature-gates=MutatingAdmissionPolicy=true and --runtime-config=admissionregistration.k8s.io/v1alpha1=true\n" +
@@ -71,7 +71,7 @@ func TestServersWithoutPolicies(t *testing.T) {
 			if diff := cmp.Diff(said, want); diff != "" || out != "" {
 				t.Errorf("got -, want +:\n%s%s", diff, out)
 			}
-			if out, _ := winready(t, old, 0, "policy", "--os", "linux", "-n", "default", "--engine", "kyverno"); !strings.Contains(out, "apiVersion: kyverno.io/v1\n") {
+			if out, _ := command.Run(t, old.Kubeconfig, 0, "policy", "--os", "linux", "-n", "default", "--engine", "kyverno"); !strings.Contains(out, "apiVersion: kyverno.io/v1\n") {
 				t.Errorf("got %s", out)
 			}
 		})
@@ -81,34 +81,25 @@ func TestServersWithoutPolicies(t *testing.T) {
 // TestUnreachable: nothing is written for a server that does not answer.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	out, said := winready(t, plane, 3, "policy", "--os", "linux", "-n", "default", "--server", "https://127.0.0.1:1")
+	out, said := command.Run(t, plane.Kubeconfig, 3, "policy", "--os", "linux", "-n", "default", "--server", "https://127.0.0.1:1")
 	if out != "" || !strings.HasPrefix(said, "error: asking the API server of context") {
 		t.Errorf("got %q, %q", out, said)
 	}
 }
 
-// kyverno is the version of Kyverno whose CustomResourceDefinition the policies are held against. Its module has it.
-const kyverno = "github.com/kyverno/kyverno@v1.19.1"
-
 // TestKyverno: the API server takes the policies for Kyverno, by Kyverno's own schema, with no field that it does not have.
 func TestKyverno(t *testing.T) {
 	t.Parallel()
-	download := exec.CommandContext(t.Context(), "go", "mod", "download", "-json", kyverno)
-	download.Dir = t.TempDir()
-	out, err := download.Output()
+	kyverno, err := module.Folder(t.Context(), filepath.Join("..", "auditchart", "crds"), "github.com/kyverno/kyverno")
 	if err != nil {
-		t.Fatalf("downloading %s: %v: %s", kyverno, err, out)
-	}
-	var module struct{ Dir string }
-	if err := yaml.Unmarshal(out, &module); err != nil {
 		t.Fatal(err)
 	}
 	// It is too large for apply, which keeps a copy in an annotation.
-	plane.Kubectl(t, "create", "-f", filepath.Join(module.Dir, "config", "crds", "kyverno", "kyverno.io_policies.yaml"))
+	plane.Kubectl(t, "create", "-f", filepath.Join(kyverno, "config", "crds", "kyverno", "kyverno.io_policies.yaml"))
 	namespace, second := plane.Namespace(t, nil), plane.Namespace(t, nil)
-	policy, _ := winready(t, plane, 0, "policy", "--engine", "kyverno", "--os", "windows", "--toleration", "os=windows:NoSchedule", "--set-os-name",
+	policy, _ := command.Run(t, plane.Kubeconfig, 0, "policy", "--engine", "kyverno", "--os", "windows", "--toleration", "os=windows:NoSchedule", "--set-os-name",
 		"-n", namespace, "-n", second, "--owner", "job/migrate", "--owner", "deploy/web*", "--owner", "prometheus/k8s", "--owner", "ds/agent")
-	eventually(t, func() error {
+	controlplane.Within(t, patience, func() error {
 		_, err := plane.Run(t.Context(), policy, "apply", "--validate=strict", "-f", "-")
 		return err
 	})

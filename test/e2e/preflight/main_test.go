@@ -3,39 +3,24 @@
 package preflight_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"github.com/winready/kubectl-winready/plugin"
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 )
 
 // plane is the control plane of all tests.
 var plane *controlplane.Plane
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	var err error
-	plane, err = controlplane.New(context.Background(), controlplane.Options{ServerVersion: "v1.34.1+rke2r1", Nodes: nodes()})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+func TestMain(m *testing.M) {
+	os.Exit(controlplane.Main(context.Background(), m, &plane, controlplane.Options{ServerVersion: "v1.34.1+rke2r1", Nodes: nodes()}, nil))
 }
 
 // nodes are those of an RKE2 cluster that meets the requirements of its machines.
@@ -66,16 +51,14 @@ type requirement struct {
 // preflight runs the command with a kubeconfig or other flags, and returns the exit status and what is said of each requirement.
 func preflight(t *testing.T, args ...string) (int, map[string]requirement) {
 	t.Helper()
-	var out, said bytes.Buffer
-	args = append([]string{"/usr/bin/kubectl-winready", "preflight", "--output", "json"}, args...)
-	status := plugin.Main(t.Context(), plugin.Streams{In: strings.NewReader(""), Out: &out, ErrOut: &said}, args)
+	out, said, status := command.Main(t.Context(), "", append([]string{"preflight", "--output", "json"}, args...)...)
 	var report struct {
 		Checklist struct {
 			Groups []struct{ Requirements []requirement }
 		}
 	}
-	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
-		t.Fatalf("%v: %s%s", err, out.String(), said.String())
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatalf("%v: %s%s", err, out, said)
 	}
 	all := map[string]requirement{}
 	for _, g := range report.Checklist.Groups {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 const flannel = `{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: kube-flannel-ds, namespace: kube-system}, spec: {
@@ -16,13 +18,15 @@ const flannel = `{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: kube-fl
 {apiVersion: v1, kind: ConfigMap, metadata: {name: kube-flannel-cfg, namespace: kube-system}, data: {
   net-conf.json: '{"Network":"10.42.0.0/16","Backend":{"Type":"vxlan","VNI":4096,"Port":4789}}'}}`
 
-// crd is a kind of Calico or Helm's controller, as far as it is looked at.
-func crd(group, kind, plural, scope string) string {
-	return `
----
-{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: ` + plural + "." + group + `}, spec: {
-  group: ` + group + `, scope: ` + scope + `, names: {kind: ` + kind + `, plural: ` + plural + `}, versions: [
-    {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`
+// kinds are those of Calico and Helm's controller that are looked at.
+func kinds() []controlplane.Kind {
+	v1 := []string{"v1"}
+	return []controlplane.Kind{
+		{Group: "helm.cattle.io", Kind: "HelmChart", Plural: "helmcharts", Versions: v1},
+		{Group: "operator.tigera.io", Kind: "Installation", Plural: "installations", Versions: v1, Global: true},
+		{Group: "crd.projectcalico.org", Kind: "IPPool", Plural: "ippools", Versions: v1, Global: true},
+		{Group: "crd.projectcalico.org", Kind: "IPAMConfig", Plural: "ipamconfigs", Versions: v1, Global: true},
+	}
 }
 
 const calico = `
@@ -130,11 +134,9 @@ func TestPreflight(t *testing.T) {
 // withCalico goes on with Calico's kinds.
 func withCalico(t *testing.T) {
 	t.Helper()
-	plane.Apply(t, strings.TrimPrefix(crd("helm.cattle.io", "HelmChart", "helmcharts", "Namespaced")+
-		crd("operator.tigera.io", "Installation", "installations", "Cluster")+
-		crd("crd.projectcalico.org", "IPPool", "ippools", "Cluster")+
-		crd("crd.projectcalico.org", "IPAMConfig", "ipamconfigs", "Cluster"), "\n---"))
-	plane.Kubectl(t, "wait", "--for=condition=established", "crd", "--all", "--timeout=60s")
+	if err := plane.Teach(t.Context(), kinds()...); err != nil {
+		t.Fatal(err)
+	}
 	plane.Apply(t, calico)
 	ids := []string{"WR621", "WR628", "WR629", "WR630", "WR631", "WR632"}
 	_, live := preflight(t, "--kubeconfig", plane.Kubeconfig)

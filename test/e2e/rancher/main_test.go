@@ -2,7 +2,6 @@
 package rancher_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http/httputil"
@@ -14,34 +13,20 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
 
-	"github.com/winready/kubectl-winready/plugin"
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/command"
 	"github.com/winready/kubectl-winready/test/rancher"
 )
 
 // plane is the control plane of all tests; its version is that of a cluster of RKE1, as Rancher 2.8 had them.
 var plane *controlplane.Plane
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	var err error
-	plane, err = controlplane.New(context.Background(), controlplane.Options{ServerVersion: "v1.36.1", Nodes: []*corev1.Node{
+func TestMain(m *testing.M) {
+	os.Exit(controlplane.Main(context.Background(), m, &plane, controlplane.Options{ServerVersion: "v1.36.1", Nodes: []*corev1.Node{
 		controlplane.Linux("lin-1"), controlplane.Linux("lin-2"), controlplane.Windows("win-1", "10.0.20348"),
-	}})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	}}, nil))
 }
 
 // proxied is a Rancher server with a cluster whose API server is the control plane, and a kubeconfig as Rancher makes it.
@@ -69,30 +54,21 @@ func proxied(t *testing.T, cluster map[string]any) (server *rancher.Server, kube
 func write(t *testing.T, s *rancher.Server, name, server string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "kubeconfig")
-	if err := clientcmd.WriteToFile(api.Config{
-		Clusters:       map[string]*api.Cluster{name: {Server: server, CertificateAuthorityData: []byte(s.CA())}},
-		AuthInfos:      map[string]*api.AuthInfo{"u-1": {Token: rancher.Token}},
-		Contexts:       map[string]*api.Context{name: {Cluster: name, AuthInfo: "u-1"}},
-		CurrentContext: name,
-	}, path); err != nil {
+	cluster := api.Cluster{Server: server, CertificateAuthorityData: []byte(s.CA())}
+	if err := controlplane.WriteKubeconfig(path, name, cluster, api.AuthInfo{Token: rancher.Token}); err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-// winready runs the command with a kubeconfig, and wants an exit status.
+// winready runs the command with a kubeconfig, and wants an exit status, and not to see the token.
 func winready(t *testing.T, kubeconfig string, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
-	var out, said bytes.Buffer
-	args = append(append([]string{"/usr/bin/kubectl-winready"}, args...), "--kubeconfig", kubeconfig)
-	got := plugin.Main(t.Context(), plugin.Streams{In: strings.NewReader(""), Out: &out, ErrOut: &said}, args)
-	if got != status {
-		t.Fatalf("%q: exit status %d, want %d:\n%s%s", args, got, status, out.String(), said.String())
-	}
-	if _, secret, _ := strings.Cut(rancher.Token, ":"); strings.Contains(out.String()+said.String(), secret) {
+	stdout, stderr = command.Run(t, kubeconfig, status, args...)
+	if _, secret, _ := strings.Cut(rancher.Token, ":"); strings.Contains(stdout+stderr, secret) {
 		t.Errorf("%q writes the token", args)
 	}
-	return out.String(), said.String()
+	return stdout, stderr
 }
 
 // deployment is one that runs on whatever nodeSelector and tolerations say.

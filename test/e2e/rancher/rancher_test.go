@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/winready/kubectl-winready/test/controlplane"
 	"github.com/winready/kubectl-winready/test/rancher"
 )
 
@@ -24,7 +25,8 @@ func TestAuditThroughRancher(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &report); err != nil {
 			t.Fatal(err)
 		}
-		delete(report, "target") // it names the context
+		delete(report, "target")  // it names the context
+		delete(report, "rancher") // which is not there when nobody asks it
 		return report
 	}
 	a, b := read(through), read(plane.Kubeconfig)
@@ -135,14 +137,13 @@ func TestManagedTaint(t *testing.T) {
 	}
 }
 
-// crds are the kinds that a cluster has which Rancher runs in, without their schemas.
-const crds = `
-{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: clusters.provisioning.cattle.io}, spec: {group: provisioning.cattle.io, scope: Namespaced,
-  names: {kind: Cluster, plural: clusters, singular: cluster}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}
----
-{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: clusters.management.cattle.io}, spec: {group: management.cattle.io, scope: Cluster,
-  names: {kind: Cluster, plural: clusters, singular: cluster}, versions: [{name: v3, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}
-`
+// kinds are those that a cluster has which Rancher runs in.
+func kinds() []controlplane.Kind {
+	return []controlplane.Kind{
+		{Group: "provisioning.cattle.io", Kind: "Cluster", Plural: "clusters", Versions: []string{"v1"}},
+		{Group: "management.cattle.io", Kind: "Cluster", Plural: "clusters", Versions: []string{"v3"}, Global: true},
+	}
+}
 
 // TestClusterNew makes a cluster where Rancher runs, and nowhere else.
 func TestClusterNew(t *testing.T) {
@@ -153,8 +154,9 @@ func TestClusterNew(t *testing.T) {
 		"hint: --context names one that is: Rancher calls it local, and its server ends in /k8s/clusters/local\n"; said != want {
 		t.Errorf("got %q", said)
 	}
-	plane.Apply(t, crds)
-	plane.Kubectl(t, "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+	if err := plane.Teach(t.Context(), kinds()...); err != nil {
+		t.Fatal(err)
+	}
 	_, said = winready(t, plane.Kubeconfig, 3, args...)
 	if !strings.Contains(said, "it has no cluster local of management.cattle.io") {
 		t.Errorf("got %q", said)

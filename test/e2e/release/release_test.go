@@ -4,13 +4,10 @@ package release_test
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,26 +15,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/winready/kubectl-winready/plugin"
 	"github.com/winready/kubectl-winready/test/controlplane"
+	"github.com/winready/kubectl-winready/test/e2e/script"
 	"github.com/winready/kubectl-winready/test/helmcli"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"kubectl-winready": func() {
-			// As kubectl starts it: by its full path, and with what main does about a Ctrl-C.
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-			status := plugin.Main(ctx, plugin.System(os.Stdin, os.Stdout, os.Stderr), os.Args)
-			stop()
-			os.Exit(status)
-		},
-	})
-}
+func TestMain(m *testing.M) { script.Main(m) }
 
 func TestReleases(t *testing.T) {
 	t.Parallel()
-	helm := helmcli.Build(t)
 	repository, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
@@ -47,12 +33,15 @@ func TestReleases(t *testing.T) {
 	for _, user := range []string{"nobody", "reader"} {
 		users[user] = plane.As(t, user)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
+	script.Run(t, plane, script.Params{
+		Programs: []string{helmcli.Build(t)},
+		Env: map[string]string{
+			"ADMIN":  plane.Kubeconfig,
+			"CHARTS": filepath.Join(repository, "test", "charts"),
+			"SHOP":   filepath.Join(repository, "charts", "mixed-shop"),
+			"APP":    filepath.Join(repository, "test", "e2e", "release", "app"),
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":      exits,
 			"eventually": eventually,
 			"as":         func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv("KUBECONFIG", users[args[0]]) },
 			"versions":   versions,
@@ -69,14 +58,6 @@ func TestReleases(t *testing.T) {
 			}
 			env.Setenv("NAMESPACE", namespace)
 			env.Setenv("HELM_NAMESPACE", namespace)
-			env.Setenv("ADMIN", plane.Kubeconfig)
-			env.Setenv("KUBECONFIG", plane.Kubeconfig)
-			env.Setenv("KUBECACHEDIR", filepath.Join(env.WorkDir, "cache"))
-			env.Setenv("HOME", env.WorkDir)
-			env.Setenv("CHARTS", filepath.Join(repository, "test", "charts"))
-			env.Setenv("SHOP", filepath.Join(repository, "charts", "mixed-shop"))
-			env.Setenv("APP", filepath.Join(repository, "test", "e2e", "release", "app"))
-			env.Setenv("PATH", strings.Join([]string{plane.Path, filepath.Dir(helm), env.Getenv("PATH")}, string(os.PathListSeparator)))
 			return nil
 		},
 	})
@@ -89,45 +70,18 @@ func nodes() []*corev1.Node {
 	return []*corev1.Node{controlplane.Linux("linux-1"), controlplane.Linux("linux-2"), controlplane.Windows("win2022-1", "10.0.20348", rather)}
 }
 
-// status is what a command of a script exits with.
-func status(ts *testscript.TestScript, args []string) int {
-	err := ts.Exec(args[0], args[1:]...)
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		return exit.ExitCode()
-	}
-	ts.Check(err)
-	return 0
-}
-
-// exits runs a command that has to exit with a status: exits 1 kubectl winready audit.
-func exits(ts *testscript.TestScript, neg bool, args []string) {
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	if got := status(ts, args[1:]); neg || got != want {
-		ts.Fatalf("exit status %d, want %d", got, want)
-	}
-}
-
 // patience is how long the controllers may take to do what was asked of them.
 const patience = 2 * time.Minute
 
 // eventually runs a command until what it writes has a text: eventually Running kubectl get pods.
 func eventually(ts *testscript.TestScript, neg bool, args []string) {
-	end := time.NewTimer(patience)
-	defer end.Stop()
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
+	controlplane.Within(ts, patience, func() error {
 		_ = ts.Exec(args[1], args[2:]...) // what it has to fail with may be what is waited for
-		if strings.Contains(ts.ReadFile("stdout")+ts.ReadFile("stderr"), args[0]) != neg {
-			return
+		if there := strings.Contains(ts.ReadFile("stdout")+ts.ReadFile("stderr"), args[0]); there == neg {
+			return fmt.Errorf("%q is there: %t", args[0], there)
 		}
-		select {
-		case <-end.C:
-			ts.Fatalf("there was no %q for %s", args[0], patience)
-		case <-tick.C:
-		}
-	}
+		return nil
+	})
 }
 
 // versions writes the version of everything a release has and of its records to a file: versions before. Of what controllers write

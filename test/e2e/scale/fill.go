@@ -67,12 +67,13 @@ func fill(ctx context.Context, kubeconfig string, s size) error {
 	return f.store.flush(ctx)
 }
 
-// stored completes an object as the API server does, and stores it.
-func (f *filler) stored(ctx context.Context, kind string, o interface {
+type object interface {
 	runtime.Object
 	metav1.Object
-}, folder string,
-) error {
+}
+
+// stored completes an object as the API server does, and stores it.
+func (f *filler) stored(ctx context.Context, kind string, o object, folder string) error {
 	o.SetUID(types.UID(uid(kind, o.GetNamespace(), o.GetName())))
 	o.SetCreationTimestamp(when(0))
 	o.SetManagedFields(f.managed[kind])
@@ -160,7 +161,7 @@ func (f *filler) deployment(ctx context.Context, i int) error {
 	d := &appsv1.Deployment{ObjectMeta: metaOf(namespace, name), Spec: appsv1.DeploymentSpec{
 		Replicas: new(int32(pods)), Selector: selector, Template: template,
 	}}
-	if err := f.createDeployment(ctx, d); err != nil {
+	if err := create(ctx, f, "Deployment", "deployments", d, f.client.AppsV1().Deployments(namespace).Create); err != nil {
 		return err
 	}
 	for revision := range 3 {
@@ -168,7 +169,7 @@ func (f *filler) deployment(ctx context.Context, i int) error {
 			Replicas: new(int32(0)), Selector: selector, Template: template,
 		}}
 		rs.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(d, appsv1.SchemeGroupVersion.WithKind("Deployment"))}
-		if err := f.createReplicaSet(ctx, rs); err != nil {
+		if err := create(ctx, f, "ReplicaSet", "replicasets", rs, f.client.AppsV1().ReplicaSets(namespace).Create); err != nil {
 			return err
 		}
 		if revision < 2 {
@@ -186,24 +187,15 @@ func (f *filler) deployment(ctx context.Context, i int) error {
 	return nil
 }
 
-func (f *filler) createDeployment(ctx context.Context, d *appsv1.Deployment) error {
-	if f.managed["Deployment"] != nil {
-		return f.stored(ctx, "Deployment", d, "deployments")
+// create makes the first object of a kind through the API, and completes and stores all others as that one was.
+func create[T object](ctx context.Context, f *filler, kind, folder string, o T, through func(context.Context, T, metav1.CreateOptions) (T, error)) error {
+	if f.managed[kind] != nil {
+		return f.stored(ctx, kind, o, folder)
 	}
-	made, err := f.client.AppsV1().Deployments(d.Namespace).Create(ctx, d, metav1.CreateOptions{})
+	made, err := through(ctx, o, metav1.CreateOptions{})
 	if err == nil {
-		d.UID, f.managed["Deployment"] = made.UID, made.ManagedFields
-	}
-	return err
-}
-
-func (f *filler) createReplicaSet(ctx context.Context, rs *appsv1.ReplicaSet) error {
-	if f.managed["ReplicaSet"] != nil {
-		return f.stored(ctx, "ReplicaSet", rs, "replicasets")
-	}
-	made, err := f.client.AppsV1().ReplicaSets(rs.Namespace).Create(ctx, rs, metav1.CreateOptions{})
-	if err == nil {
-		rs.UID, f.managed["ReplicaSet"] = made.UID, made.ManagedFields
+		o.SetUID(made.GetUID())
+		f.managed[kind] = made.GetManagedFields()
 	}
 	return err
 }

@@ -37,47 +37,33 @@ type lister func(context.Context, metav1.ListOptions) (int, string, error)
 
 func lists(c kubernetes.Interface) []lister {
 	return []lister{
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.CoreV1().Nodes().List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.CoreV1().Pods("").List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.AppsV1().Deployments("").List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.AppsV1().ReplicaSets("").List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.AppsV1().DaemonSets("").List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.AppsV1().StatefulSets("").List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.BatchV1().Jobs("").List(ctx, o))
-		},
-		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
-			return counted(c.BatchV1().CronJobs("").List(ctx, o))
-		},
+		counting(c.CoreV1().Nodes().List),
+		counting(c.CoreV1().Pods("").List),
+		counting(c.AppsV1().Deployments("").List),
+		counting(c.AppsV1().ReplicaSets("").List),
+		counting(c.AppsV1().DaemonSets("").List),
+		counting(c.AppsV1().StatefulSets("").List),
+		counting(c.BatchV1().Jobs("").List),
+		counting(c.BatchV1().CronJobs("").List),
 		func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
 			o.FieldSelector = warnings
-			return counted(c.CoreV1().Events("").List(ctx, o))
+			return counting(c.CoreV1().Events("").List)(ctx, o)
 		},
 	}
 }
 
-// counted is how many items a list has.
-func counted[L interface {
+// counting asks for a list to see how many items it has.
+func counting[L interface {
 	runtime.Object
 	metav1.ListInterface
-}](list L, err error,
-) (int, string, error) {
-	if err != nil {
-		return 0, "", err
+}](list func(context.Context, metav1.ListOptions) (L, error)) lister {
+	return func(ctx context.Context, o metav1.ListOptions) (int, string, error) {
+		page, err := list(ctx, o)
+		if err != nil {
+			return 0, "", err
+		}
+		return meta.LenList(page), page.GetContinue(), nil
 	}
-	return meta.LenList(list), list.GetContinue(), nil
 }
 
 func pages(ctx context.Context, list lister) (int, error) {

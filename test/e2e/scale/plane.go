@@ -15,8 +15,9 @@ import (
 
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/winready/kubectl-winready/test/controlplane"
 )
 
 // plane is an API server over etcd, without controllers, scheduler and kubelets: they would make of what is filled in what they
@@ -102,15 +103,8 @@ func (p *plane) start(port string) error {
 
 // ready writes the kubeconfig and waits until the server says that it is ready.
 func (p *plane) ready(ctx context.Context, port string) error {
-	const name = "scale"
 	host := "https://127.0.0.1:" + port
-	err := clientcmd.WriteToFile(api.Config{
-		Clusters:       map[string]*api.Cluster{name: {Server: host, InsecureSkipTLSVerify: true}},
-		AuthInfos:      map[string]*api.AuthInfo{name: {Token: token}},
-		Contexts:       map[string]*api.Context{name: {Cluster: name, AuthInfo: name}},
-		CurrentContext: name,
-	}, p.kubeconfig)
-	if err != nil {
+	if err := controlplane.WriteKubeconfig(p.kubeconfig, "scale", api.Cluster{Server: host, InsecureSkipTLSVerify: true}, api.AuthInfo{Token: token}); err != nil {
 		return err
 	}
 	client, err := discovery.NewDiscoveryClientForConfig(&rest.Config{
