@@ -10,7 +10,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,7 +32,8 @@ func (e entry) mode() int64 {
 
 // writeArchive writes entries so that the bytes depend on nothing but them and the date: sorted, owned by nobody, and with no word
 // of who packed them. It is a .tar.gz for Windows too: Helm installs plugins from nothing else, and Windows has tar since 2019
-// (helm.sh/helm/v3@v3.22.0, pkg/plugin/installer/http_installer.go).
+// (helm.sh/helm/v3@v3.22.0, pkg/plugin/installer/http_installer.go). No entry may be in a folder: Helm makes only folders that have
+// entries of their own, which GoReleaser does not write.
 func writeArchive(file string, entries []entry, date time.Time) error {
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
 	var b bytes.Buffer
@@ -66,16 +66,7 @@ func writeTar(w io.Writer, entries []entry, date time.Time) error {
 		return err
 	}
 	t := tar.NewWriter(z)
-	made := map[string]bool{".": true}
 	for _, e := range entries {
-		// Helm makes no folder that has no entry of its own (TarGzExtractor in the same file).
-		if folder := path.Dir(e.name); !made[folder] {
-			made[folder] = true
-			h := &tar.Header{Typeflag: tar.TypeDir, Name: folder + "/", Mode: 0o755, ModTime: date, Format: tar.FormatUSTAR}
-			if err := t.WriteHeader(h); err != nil {
-				return err
-			}
-		}
 		h := &tar.Header{Name: e.name, Mode: e.mode(), Size: int64(len(e.data)), ModTime: date, Format: tar.FormatUSTAR}
 		if err := t.WriteHeader(h); err != nil {
 			return err

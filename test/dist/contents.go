@@ -23,11 +23,13 @@ func (r *release) entries(ctx context.Context, p platform, b binary, modules []m
 	if err != nil {
 		return nil, err
 	}
-	plugins, err := r.helmPlugins(p, b.version)
+	plugin, err := r.helmPlugin("helm3", b.version)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(entries, scripts, plugins), nil
+	// It makes the archive itself a plugin that Helm installs: the program is the one beside it.
+	plugin.data = bytes.Replace(plugin.data, []byte("command: kubectl-winready\n"), []byte("command: $HELM_PLUGIN_DIR/"+p.program()+"\n"), 1)
+	return append(slices.Concat(entries, scripts), plugin), nil
 }
 
 // completions asks a program that can run here for its scripts, once: they are the same for every platform.
@@ -52,37 +54,40 @@ func (r *release) completions(ctx context.Context) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.scripts = append(r.scripts, entry{name: "completions/" + c.file, data: script})
+		r.scripts = append(r.scripts, entry{name: c.file, data: script})
 	}
 	// What kubectl looks for on PATH to complete the words of "kubectl winready".
 	script := "#!/bin/sh\nexec kubectl-winready __complete \"$@\"\n"
-	r.scripts = append(r.scripts, entry{name: "completions/kubectl_complete-winready", data: []byte(script), run: true})
+	r.scripts = append(r.scripts, entry{name: "kubectl_complete-winready", data: []byte(script), run: true})
 	return r.scripts, nil
 }
 
-// helmPlugins are the three ways to be a plugin of Helm. The one at the root makes the archive itself one that Helm installs:
-// its program is the one beside it.
-func (r *release) helmPlugins(p platform, version string) ([]entry, error) {
-	var entries []entry
-	for _, f := range []struct{ from, to string }{
-		{"helm3/plugin.yaml", "plugin.yaml"},
-		{"helm4/plugin.yaml", "helm4/plugin.yaml"},
-		{"helm/plugin.yaml", "helm4-post-render/plugin.yaml"},
-	} {
-		data, err := os.ReadFile(filepath.Join(r.root, "plugin", f.from))
-		if err != nil {
-			return nil, err
-		}
-		stamped, ok := replaceLine(data, "version: ", strings.TrimPrefix(version, "v"))
-		if !ok {
-			return nil, fmt.Errorf("plugin/%s has no version", f.from)
-		}
-		if f.to == "plugin.yaml" {
-			stamped = bytes.Replace(stamped, []byte("command: kubectl-winready\n"), []byte("command: $HELM_PLUGIN_DIR/"+p.program()+"\n"), 1)
-		}
-		entries = append(entries, entry{name: f.to, data: stamped})
+// helmPlugin is a way to be a plugin of Helm, from a folder of plugin.
+func (r *release) helmPlugin(from, version string) (entry, error) {
+	file := filepath.Join("plugin", from, "plugin.yaml")
+	data, err := os.ReadFile(filepath.Join(r.root, file))
+	if err != nil {
+		return entry{}, err
 	}
-	return entries, nil
+	stamped, ok := replaceLine(data, "version: ", strings.TrimPrefix(version, "v"))
+	if !ok {
+		return entry{}, fmt.Errorf("%s has no version", file)
+	}
+	return entry{name: "plugin.yaml", data: stamped}, nil
+}
+
+// writePlugins writes the archives of what Helm 4 has forms of its own for. They start the program that is on PATH.
+func (r *release) writePlugins() error {
+	for _, a := range []struct{ from, file string }{{"helm4", "helm4-winready.tar.gz"}, {"helm", "helm4-winready-post-render.tar.gz"}} {
+		plugin, err := r.helmPlugin(a.from, r.version)
+		if err != nil {
+			return err
+		}
+		if err := r.write(a.file, func(path string) error { return writeArchive(path, []entry{plugin}, r.date) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replaceLine replaces what follows the key of the first line that begins with it.

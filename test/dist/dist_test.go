@@ -26,7 +26,7 @@ func TestDist(t *testing.T) {
 	t.Parallel()
 	first, again := build(t, "022"), build(t, "077")
 	names := files(t, first)
-	want := []string{"checksums.txt", "install.sh", here + ".spdx.json", here + ".tar.gz", "winready.yaml"}
+	want := []string{"checksums.txt", "helm4-winready-post-render.tar.gz", "helm4-winready.tar.gz", "install.sh", here + ".spdx.json", here + ".tar.gz", "winready.yaml"}
 	if diff := cmp.Diff(names, want); diff != "" {
 		t.Errorf("files of a release (-got +want):\n%s", diff)
 	}
@@ -87,10 +87,9 @@ func unpack(t *testing.T, path string) map[string]string {
 		listing = append(listing, fmt.Sprintf("%o %d:%d %q %s", h.Mode, h.Uid, h.Gid, h.Uname, h.Name))
 	}
 	want := []string{
-		`644 0:0 "" LICENSE`, `644 0:0 "" THIRD-PARTY-NOTICES.txt`, `755 0:0 "" completions/`, `644 0:0 "" completions/_kubectl-winready`,
-		`644 0:0 "" completions/kubectl-winready.bash`, `644 0:0 "" completions/kubectl-winready.fish`,
-		`644 0:0 "" completions/kubectl-winready.ps1`, `755 0:0 "" completions/kubectl_complete-winready`,
-		`755 0:0 "" helm4-post-render/`, `644 0:0 "" helm4-post-render/plugin.yaml`, `755 0:0 "" helm4/`, `644 0:0 "" helm4/plugin.yaml`, `755 0:0 "" kubectl-winready`, `644 0:0 "" plugin.yaml`,
+		`644 0:0 "" LICENSE`, `644 0:0 "" THIRD-PARTY-NOTICES.txt`, `644 0:0 "" _kubectl-winready`, `755 0:0 "" kubectl-winready`,
+		`644 0:0 "" kubectl-winready.bash`, `644 0:0 "" kubectl-winready.fish`, `644 0:0 "" kubectl-winready.ps1`,
+		`755 0:0 "" kubectl_complete-winready`, `644 0:0 "" plugin.yaml`,
 	}
 	if diff := cmp.Diff(listing, want); diff != "" {
 		t.Errorf("archive (-got +want):\n%s", diff)

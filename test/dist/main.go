@@ -119,13 +119,16 @@ func (r *release) add(ctx context.Context, p platform) error {
 	return r.write(p.base()+".spdx.json", func(path string) error { return r.writeBill(path, p, b, modules) })
 }
 
-// finish writes the manifest for krew, the script that installs in CI, and the checksums of everything.
+// finish writes the plugins for Helm 4, the manifest for krew, the script that installs in CI, and the checksums of everything.
 func (r *release) finish() error {
 	script, err := os.ReadFile(filepath.Join(r.root, "ci", "install.sh"))
 	if err != nil {
 		return err
 	}
 	if err := r.write("install.sh", func(file string) error { return os.WriteFile(file, script, 0o644) }); err != nil {
+		return err
+	}
+	if err := r.writePlugins(); err != nil {
 		return err
 	}
 	if err := r.write("winready.yaml", r.writeManifest); err != nil {
