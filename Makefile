@@ -18,7 +18,7 @@ demo: build ## place a shop of Windows and Linux workloads, before and after
 
 # With the race detector a program takes half a second to start, and most of these tests start it, a thousand times in all; the last one
 # repeats what other tests do on every chart, with every pool and system.
-LONG := ^(TestScripts|TestRegistryScripts|TestExamples|TestREADME|TestInvariants)$$$$
+LONG := ^(TestScripts|TestRegistryScripts|TestExamples|TestREADME|TestInvariants)$$
 
 unit: ## run the tests that need nothing, in random order, with the race detector but for the long ones
 	go test -race -shuffle=on -count=1 -skip '$(LONG)' $$(go list ./... | grep -v -e /test/controlplane -e /test/e2e -e /test/browser)
