@@ -189,29 +189,6 @@ func TestMigrateBeside(t *testing.T) {
 	}
 }
 
-// TestSecretNamespace holds which volumes go on against what the translation of Kubernetes says of the same volumes:
-// TranslateInTreePVToCSI of k8s.io/csi-translation-lib v0.37.2.
-func TestSecretNamespace(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		secret *string
-		claim  *corev1.ObjectReference
-		want   bool
-	}{
-		"of the volume":          {secret: new("shop"), want: true},
-		"of the claim":           {claim: &corev1.ObjectReference{Namespace: "shop"}, want: true},
-		"none":                   {},
-		"empty":                  {secret: new(""), claim: &corev1.ObjectReference{Namespace: "shop"}},
-		"of a claim without one": {claim: &corev1.ObjectReference{}},
-	} {
-		v := volume("pv", "azure")
-		v.Spec.AzureFile.SecretNamespace, v.Spec.ClaimRef = c.secret, c.claim
-		if got := azurefile.VolumeFollows(&v, ready()); got.Follows != c.want {
-			t.Errorf("%s: %+v", name, got)
-		}
-	}
-}
-
 func TestVolumesThatStay(t *testing.T) {
 	t.Parallel()
 	v := volume("pv", "azure")
