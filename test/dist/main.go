@@ -24,7 +24,7 @@ func main() {
 	}
 }
 
-// run reads the flags and builds. A folder that was there is replaced.
+// run reads the flags and builds. Folders that were there are replaced.
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("dist", flag.ContinueOnError)
 	root := flags.String("root", "../..", "the `FOLDER` of the sources")
@@ -37,8 +37,10 @@ func run(ctx context.Context, args []string) error {
 	if *platforms == "" {
 		return errors.New("-platforms: want OS/ARCH, like linux/amd64")
 	}
-	if err := os.RemoveAll(*out); err != nil {
-		return err
+	for _, old := range []string{*out, *contents} {
+		if err := os.RemoveAll(old); err != nil { // of no name it is nothing
+			return err
+		}
 	}
 	if err := os.MkdirAll(*out, 0o755); err != nil {
 		return err
