@@ -15,7 +15,7 @@ var breakingValue = &rule.Rule{
 	Rationale: "The values of the chart have a field for the nodes of a workload, and a chart that sets it no longer renders, or renders to what " +
 		"cannot be read: most often the template indents it wrongly. With its default, which is empty, nobody notices.",
 	Remedy: "Correct the template, mostly by toYaml and nindent. Until then place the workload without that value, with a post-renderer for example.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://helm.sh/docs/chart_template_guide/yaml_techniques/",
 		"https://helm.sh/docs/topics/advanced/#post-rendering",

@@ -19,7 +19,7 @@ var buildsDiffer = &rule.Rule{
 	Rationale: "A Windows image runs on some builds and not on others. The nodeSelector kubernetes.io/os leaves a pod all of them, so that " +
 		"it starts or not by where it happens to land, unless its image has a variant for each.",
 	Remedy: "Publish images for each build, or choose nodes by node.kubernetes.io/windows-build, in the pods or in a RuntimeClass for each build.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#handling-multiple-windows-versions-in-the-same-cluster",
 		"https://learn.microsoft.com/en-us/virtualization/windowscontainers/deploy-containers/version-compatibility",

@@ -20,7 +20,7 @@ var catalogSystem = &rule.Rule{
 		"them to Windows nodes; one that permits linux alone is hidden from the clusters that its Windows pods are for.",
 	Remedy: "Set a nodeSelector kubernetes.io/os in every template of a chart that permits windows, and let the annotations name the systems that " +
 		"the pods name, as in linux,windows without a blank.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/rancher/dashboard/blob/master/shell/store/catalog.ts",
 		"https://github.com/rancher/dashboard/blob/master/shell/config/labels-annotations.js",

@@ -15,7 +15,7 @@ var daemonSetOnBoth = &rule.Rule{
 		"--wait times out.",
 	Remedy: "Set the nodeSelector kubernetes.io/os. An agent that is there for both operating systems mostly has one DaemonSet for each, " +
 		"because paths and mounts differ.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/",
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",

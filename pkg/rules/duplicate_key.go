@@ -17,7 +17,7 @@ var duplicateKey = &rule.Rule{
 		"nodeSelectors one goes, and the pods land where nobody meant them to. Flux and kustomize refuse the whole document, and with it " +
 		"the release.",
 	Remedy: "Leave one of them. In a chart it is often a template that has a key of its own and prints the same one from the values.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://yaml.org/spec/1.2.2/#3213-node-comparison",
 		"https://github.com/fluxcd/kustomize-controller/issues/243",

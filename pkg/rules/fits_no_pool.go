@@ -21,7 +21,7 @@ var fitsNoPool = &rule.Rule{
 	Rationale: "The pods stay Pending until there is a node with the labels that they ask for, and without a taint that they do not tolerate.",
 	Remedy: "Change the selector or the toleration that the message names, or label the nodes. Where an autoscaler is to make the " +
 		"node, there is nothing to do.",
-	Since:      "v0.2.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools},
 	Behind:     []string{"WR102", "WR103", "WR118", "WR402"},

@@ -16,7 +16,7 @@ var hookWithoutOS = &rule.Rule{
 		"help with Helm 3, which gives it no hooks.",
 	Remedy: "Set the nodeSelector kubernetes.io/os by the chart's values, or in its template. Where neither can be, an admission policy " +
 		"that selects by the annotation helm.sh/hook does; hooks can be turned off with --no-hooks.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://helm.sh/docs/topics/charts_hooks/",
 		"https://github.com/helm/helm/issues/7891",

@@ -18,7 +18,7 @@ var idleValue = &rule.Rule{
 		"parts of the chart that are switched off, and those that end in custom resources, in files or in the environment are for whoever " +
 		"reads these: they are listed together, as a note.",
 	Remedy: "Use the values that kubectl winready inspect lists. In a chart of one's own, let the template put the value into the pod spec, or remove it.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://helm.sh/docs/chart_best_practices/values/",
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",

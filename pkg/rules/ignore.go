@@ -16,7 +16,7 @@ var ignore = &rule.Rule{
 		"that comes.",
 	Remedy: "Write the ID of the rule and a reason: winready.dev/ignore: \"WR101 image runs on both\"; several on lines of their own or between " +
 		"semicolons. Remove what matches nothing.",
-	Since:      "v0.2.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check:      checkIgnore,

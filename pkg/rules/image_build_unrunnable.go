@@ -23,7 +23,7 @@ var imageBuildUnrunnable = &rule.Rule{
 		"is not pulled, with no match for platform in manifest, or its container does not start.",
 	Remedy: "Build the image for the build of the nodes, or as a multi-platform image with a variant for each build. HostProcess " +
 		"containers run on any build.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://learn.microsoft.com/virtualization/windowscontainers/deploy-containers/version-compatibility",
 		"https://github.com/containerd/platforms/blob/v0.2.1/platform_compat_windows.go",

@@ -13,7 +13,7 @@ var imageOfOtherOS = &rule.Rule{
 		"image is for is told by its registry, with --registry, or by its name alone: a repository that has only Windows images, or a tag " +
 		"that names a base image.",
 	Remedy: "Select nodes of the image's operating system, or take the image that is for the nodes.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/container-base-images",
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",

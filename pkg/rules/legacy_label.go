@@ -20,7 +20,7 @@ var legacyLabel = &rule.Rule{
 	Rationale: "beta.kubernetes.io/os and beta.kubernetes.io/arch were replaced in Kubernetes 1.14. Kubelets still set them as of 1.37, so " +
 		"that nothing breaks yet; the API server warns of them, and a node that some other program registers may lack them.",
 	Remedy: "Select by kubernetes.io/os and kubernetes.io/arch.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/reference/labels-annotations-taints/#beta-kubernetes-io-os-deprecated",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/api/node/util.go",

@@ -19,7 +19,7 @@ var linuxFieldRefused = &rule.Rule{
 		"and Windows nodes ignore most of them.",
 	Remedy: "Leave the field out for Windows, or os.name where a chart cannot. In a namespace that enforces the Pod Security Standard " +
 		"restricted os.name has to stay.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/workloads/pods/#pod-os",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go",

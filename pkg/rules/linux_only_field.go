@@ -19,7 +19,7 @@ var linuxOnlyField = &rule.Rule{
 		"needs, such as hostNetwork outside of HostProcess pods, block devices, huge pages, paths and programs of Linux.",
 	Remedy: "Leave out for Windows what is ignored, and replace what fails: windowsOptions.runAsUserName for runAsUser, a HostProcess " +
 		"container for privileged and hostNetwork, programs and paths of Windows for those of Linux.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/kuberuntime_sandbox.go",

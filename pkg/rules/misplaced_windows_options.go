@@ -16,7 +16,7 @@ var misplacedWindowsOptions = &rule.Rule{
 	Rationale: "With os.name linux the API server refuses the pod, and what has it as its template: windows options cannot be set for a " +
 		"linux pod. Without os.name the options are without effect on a Linux node: the user that they name is not the one that runs.",
 	Remedy: "Leave windowsOptions out for Linux.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/workloads/pods/#pod-os",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go",

@@ -13,7 +13,7 @@ var noOperatingSystem = &rule.Rule{
 		"that does not choose lands on either, and an image for Linux never starts on Windows, nor the other way round. The field " +
 		"os.name does not choose: the scheduler ignores it, and the kubelet of the wrong node fails the pod.",
 	Remedy: "Set the nodeSelector kubernetes.io/os. For a chart, kubectl winready patch writes the values that do.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",
 		"https://ranchermanager.docs.rancher.com/how-to-guides/new-user-guides/kubernetes-clusters-in-rancher-setup/use-windows-clusters",

@@ -15,7 +15,7 @@ var noProcess = &rule.Rule{
 		"exec format error. The container never runs, and the pod is restarted for ever.",
 	Remedy: "Use a command, its arguments and a workingDir that the image has on that system, or keep the workload on the other one with " +
 		"the nodeSelector kubernetes.io/os, or kubernetes.io/arch for the architecture.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/containerd/containerd/issues/6300",
 		"https://github.com/Azure/aks-engine/issues/5086",

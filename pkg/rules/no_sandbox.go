@@ -20,7 +20,7 @@ var noSandbox = &rule.Rule{
 		"It is a matter of the nodes, so it is reported once for a pool and not for each workload.",
 	Remedy: "For the image, set a sandbox image that has a variant for the build, such as pause 3.10.2 for Windows Server 2025 and older. For the " +
 		"network, look at the agent of the plugin and at the Host Networking Service of the nodes, and install the updates of Windows.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/rancher/rancher/issues/23161",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/build/pause/CHANGELOG.md",

@@ -16,7 +16,7 @@ var noVariant = &rule.Rule{
 		"for each of the three. Here the operating system is as wanted, or the pod does not tell which it is for.",
 	Remedy: "Publish the image for that platform, use one that is, or choose nodes of another by kubernetes.io/arch or " +
 		"node.kubernetes.io/windows-build. Where it is for the other operating system, set the nodeSelector kubernetes.io/os.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/containerd/containerd/issues/6989",
 		"https://learn.microsoft.com/en-us/virtualization/windowscontainers/deploy-containers/version-compatibility",

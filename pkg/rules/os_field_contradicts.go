@@ -17,7 +17,7 @@ var osFieldContradicts = &rule.Rule{
 	Rationale: "The scheduler does not look at os.name and binds the pod by its selector; the kubelet of that node then fails the pod with " +
 		"PodOSNotSupported. The controller makes another, which fares the same: failed pods pile up.",
 	Remedy: "Set both to the operating system of the image.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/workloads/pods/#pod-os",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/lifecycle/predicate.go",

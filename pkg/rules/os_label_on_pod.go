@@ -16,7 +16,7 @@ var osLabelOnPod = &rule.Rule{
 		"label differs, with PodOSSelectorNodeLabelDoesNotMatch; the controller then makes another. The label is mostly a nodeSelector " +
 		"that slipped under metadata.",
 	Remedy: "Take the label off the pod template, and select nodes with nodeSelector.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/lifecycle/predicate.go",

@@ -22,7 +22,7 @@ var osTaintNotTolerated = &rule.Rule{
 		"Rancher taints all Linux nodes of an RKE1 cluster with Windows nodes cattle.io/os=linux:NoSchedule, and puts the taint back " +
 		"when it is removed; OpenShift taints its Windows nodes os=Windows:NoSchedule, with a capital W, and the case counts.",
 	Remedy: "Add a toleration for the taint, as the fix has it.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
 		"https://github.com/rancher/rancher/blob/main/pkg/controllers/managementuser/windows/linux_node_taints.go",

@@ -15,7 +15,7 @@ var otherBuild = &rule.Rule{
 		"Any other image cannot be pulled or does not start, and the pod stays as it is.",
 	Remedy: "Use the tag of the image for the build of the nodes, publish the image for several builds under one tag, or choose nodes by " +
 		"node.kubernetes.io/windows-build.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://learn.microsoft.com/en-us/virtualization/windowscontainers/deploy-containers/version-compatibility",
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#handling-multiple-windows-versions-in-the-same-cluster",

@@ -14,7 +14,7 @@ var outOfReach = &rule.Rule{
 		"is said in place of what WR101 and its like say of workloads that a value reaches.",
 	Remedy: "In a chart of one's own, add a nodeSelector from the values to the template. For another's, place the workload after it is rendered: " +
 		"with a post-renderer, with an admission policy, or in a fork of the chart.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://helm.sh/docs/topics/advanced/#post-rendering",
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",

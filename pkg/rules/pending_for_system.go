@@ -20,7 +20,7 @@ var pendingForSystem = &rule.Rule{
 		"them, and since Kubernetes 1.34 its message no longer names the taint; here it is computed from the nodes, pool by pool. A pool " +
 		"that an autoscaler would only make is not seen. What hangs on room, volumes or other pods is not reported.",
 	Remedy: "Tolerate the taints of the pools of that operating system, correct the nodeSelector or the affinity, or add nodes of it.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",
 		"https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",

@@ -16,7 +16,7 @@ var refusedByKubelet = &rule.Rule{
 		"on the same node, and so on: failed pods pile up, and the workload does not come to be.",
 	Remedy: "Set the nodeSelector kubernetes.io/os beside os.name, which does not steer the scheduler. Do not label pods with kubernetes.io/os. " +
 		"The failed pods may be deleted.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/workloads/pods/#pod-os",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/lifecycle/predicate.go",

@@ -15,7 +15,7 @@ var rootRefused = &rule.Rule{
 		"containers name a user, counts for nothing on Windows.",
 	Remedy: "Set securityContext.windowsOptions.runAsUserName to ContainerUser or another user of the image, or leave out runAsNonRoot. Where the " +
 		"workload is for Linux, set the nodeSelector kubernetes.io/os.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/security_context_windows.go",
 		"https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext",

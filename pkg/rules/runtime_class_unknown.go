@@ -14,7 +14,7 @@ var runtimeClassUnknown = &rule.Rule{
 		"RuntimeClass not found.",
 	Remedy: "Read the RuntimeClass along: kubectl winready lint web.yaml runtimeclasses.yaml. Or name the operating system in the pod itself, " +
 		"which does no harm beside a RuntimeClass that names the same.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/containers/runtime-class/#scheduling",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/runtimeclass/admission.go",

@@ -18,7 +18,7 @@ var runtimePullsOwnBuild = &rule.Rule{
 		"match for platform in manifest. The pod waits with ErrImagePull although the image is one that the node can run.",
 	Remedy: "Upgrade containerd of the nodes to 1.7.6 or newer, use an image for their build, or keep the pod to nodes of the image's build by " +
 		"node.kubernetes.io/windows-build.",
-	Since: "v0.3.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/containerd/containerd/issues/6508", "https://github.com/containerd/containerd/pull/8854",
 		"https://github.com/containerd/containerd/pull/9069",

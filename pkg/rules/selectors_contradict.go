@@ -15,7 +15,7 @@ var selectorsContradict = &rule.Rule{
 		"nodeSelector makes the API server refuse the pods. It happens when a value adds a nodeSelector for Windows to a chart whose " +
 		"templates pin Linux by affinity.",
 	Remedy: "Leave one of the two. kubectl winready inspect says which value sets which.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity",
 		"https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/runtimeclass/admission.go",

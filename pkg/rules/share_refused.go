@@ -15,7 +15,7 @@ var shareRefused = &rule.Rule{
 		"that it may well work there.",
 	Remedy: "System error 1326: put the present key of the storage account into the secret of the volume. 53: let the nodes resolve the name of the " +
 		"server and reach its TCP port 445. 1219: use one user for all shares of a server. Otherwise look at the log of the driver on the node.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/kubernetes-sigs/azurefile-csi-driver/issues/1610",
 		"https://github.com/kubernetes-csi/csi-driver-smb/issues/294",

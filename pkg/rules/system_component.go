@@ -20,7 +20,7 @@ var systemComponent = &rule.Rule{
 		"node that takes ordinary pods: one of the control plane that is tainted does not do.",
 	Remedy: "Set the nodeSelector kubernetes.io/os: linux in what installs the component, a HelmChartConfig with RKE2. Add a Linux worker " +
 		"when no Linux node takes it.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://ranchermanager.docs.rancher.com/how-to-guides/new-user-guides/kubernetes-clusters-in-rancher-setup/use-windows-clusters",
 		"https://docs.rke2.io/networking/networking_services",

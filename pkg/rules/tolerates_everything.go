@@ -12,7 +12,7 @@ var toleratesEverything = &rule.Rule{
 	Rationale: "Where taints guard the nodes of one operating system, a toleration with operator Exists and no key undoes them: the pods " +
 		"land on either, in every cluster. Agents and operators have it to get onto the control plane.",
 	Remedy: "Set the nodeSelector kubernetes.io/os, or tolerate only the taints that are meant.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",

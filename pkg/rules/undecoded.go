@@ -12,7 +12,7 @@ var undecoded = &rule.Rule{
 	Rationale: "The API server refuses an object with such a field. The other fields were read and looked at as if it were not there, so that what is " +
 		"said of the workload may not be all.",
 	Remedy:     "Write the field as the API has it. In a template, a number or a truth value in quotes is a string, and a label or an annotation without quotes is not.",
-	Since:      "v0.2.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check:      checkUndecoded,

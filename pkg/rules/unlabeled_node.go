@@ -18,7 +18,7 @@ var unlabeledNode = &rule.Rule{
 		"label, as virtual nodes and hand-made ones may be, is one that no pod lands on that chooses its nodes by it, while pods that choose " +
 		"nothing do. This tool cannot tell what runs there.",
 	Remedy: "Label the node, or have what registers it do so. A kubelet before Kubernetes 1.17 sets no build: upgrade it.",
-	Since:  "v0.2.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os",
 		"https://kubernetes.io/docs/reference/labels-annotations-taints/#nodekubernetesiowindows-build",

@@ -12,7 +12,7 @@ var unreadable = &rule.Rule{
 	Rationale: "What is in the document was not looked at by any other rule. The API server would not take it either, or, for a template, Helm would " +
 		"not install the chart.",
 	Remedy:     "Correct the document where the message says, or leave the file out.",
-	Since:      "v0.2.0",
+	Since:      "v0.1.0",
 	References: []string{"https://yaml.org/spec/1.2.2/", "https://helm.sh/docs/chart_template_guide/yaml_techniques/"},
 	Needs:      []inventory.Kind{inventory.Documents},
 	Check:      checkUnreadable,

@@ -19,7 +19,7 @@ var unsupportedBuild = &rule.Rule{
 		"which is Windows Server 2019.",
 	Remedy: "Add nodes of a build in mainstream support, rebuild the images for it, move the pods, and take the old nodes away. A node cannot " +
 		"be upgraded in place without its images.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://learn.microsoft.com/en-us/virtualization/windowscontainers/deploy-containers/base-image-lifecycle",
 		"https://kubernetes.io/docs/concepts/windows/intro/#windows-os-version-support",

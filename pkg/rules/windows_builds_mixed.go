@@ -19,7 +19,7 @@ var windowsBuildsMixed = &rule.Rule{
 		"fine, which its registry tells, with --registry.",
 	Remedy: "Select nodes by node.kubernetes.io/windows-build, or with a RuntimeClass for each build. A selector is stricter than Windows: it " +
 		"keeps an image of 2022 off nodes of 2025, which would run it.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#handling-multiple-windows-versions-in-the-same-cluster",
 		"https://learn.microsoft.com/virtualization/windowscontainers/deploy-containers/version-compatibility",

@@ -19,7 +19,7 @@ var windowsNotEnabled = &rule.Rule{
 		"collector, only where global.cattle.windows.enabled is true. Rancher sets that value for a cluster with Windows workers when the chart " +
 		"is installed from its Apps. helm install does not, and the Windows nodes go without.",
 	Remedy: "Set global.cattle.windows.enabled: true where the chart is installed by Helm, Fleet, Flux or Argo CD in a cluster with Windows nodes.",
-	Since:  "v0.3.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://github.com/rancher/dashboard/blob/master/shell/pages/c/_cluster/apps/charts/install.vue",
 		"https://github.com/rancher/dashboard/blob/master/shell/config/labels-annotations.js",

@@ -18,7 +18,7 @@ var wrongSystem = &rule.Rule{
 		"is for is told by its template, by where its containers have started, by the name of its image or by the way in which it fails.",
 	Remedy: "Set the nodeSelector kubernetes.io/os in the template; its controller then makes the pods anew. Delete those of a StatefulSet, which " +
 		"waits for a pod that never starts, and make a pod that has no controller anew yourself.",
-	Since: "v0.2.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host",
 		"https://github.com/nginx/nginx-gateway-fabric/issues/3661",

@@ -15,7 +15,7 @@ var csiProxy = &rule.Rule{
 		"for Azure and SMB run as HostProcess pods instead; of the chart azurefile-csi-driver that is the default since 1.31.0.",
 	Remedy: "Set windows.useHostProcessContainers: true in the values of the driver's chart, and see that its namespace is privileged and its nodes have " +
 		"containerd 1.6 or newer. Otherwise install csi-proxy on every Windows node.",
-	Since: "v0.3.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/kubernetes-csi/csi-proxy", "https://github.com/kubernetes-sigs/azurefile-csi-driver/blob/7b5ae18/charts/README.md", kep,
 	},

@@ -14,7 +14,7 @@ var hostNetworkAlone = &rule.Rule{
 	Rationale: "Only HostProcess pods share the network of a Windows node. The kubelet gives any other pod a network of its own, so that what " +
 		"listens on a port of the node does not. The feature gate WindowsHostNetwork was alpha from Kubernetes 1.26 on and is deprecated since 1.33.",
 	Remedy:     "Make it a HostProcess pod, or leave out hostNetwork and use a Service or hostPort.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod", "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/kuberuntime_sandbox.go"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools},
 	Behind:     []string{"WR110"}, // which says it beside all else that Windows nodes do not have

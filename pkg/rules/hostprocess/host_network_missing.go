@@ -13,7 +13,7 @@ var hostNetworkMissing = &rule.Rule{
 	Rationale: "A HostProcess container is a process of the node and has the node's network. The API server refuses a pod that does not say so, " +
 		"and the Deployment or DaemonSet that has it as its template.",
 	Remedy:     "Set hostNetwork: true in the pod spec.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs, validation},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check: func(p *rule.Pass) {

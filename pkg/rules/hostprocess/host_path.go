@@ -13,7 +13,7 @@ var hostPath = &rule.Rule{
 	Rationale: "A HostProcess container sees the whole file system of its node. A hostPath volume shows it the same folder a second time, and with " +
 		"containerd 1.6 at another path than the mount says.",
 	Remedy:     "Use the path on the node, and leave out the volume.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{kep},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check:      checkHostPath,

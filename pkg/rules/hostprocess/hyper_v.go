@@ -14,7 +14,7 @@ var hyperV = &rule.Rule{
 	Rationale: "A HostProcess container is a process of the node, and nothing isolates it. The shim of containerd that makes a virtual machine of a " +
 		"pod knows no HostProcess containers.",
 	Remedy:     "Use no RuntimeClass, or one with the handler runhcs-wcow-process.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#limitations", kep},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.RuntimeClasses},
 	Check: func(p *rule.Pass) {

@@ -15,7 +15,7 @@ var kubeletFault = &rule.Rule{
 	Rationale: "Kubelets before 1.23.10 and 1.24.4 make the sandbox of a pod by its own hostProcess. Where only the containers set it the sandbox is an " +
 		"ordinary one, in which HostProcess containers cannot be created.",
 	Remedy:     "Set windowsOptions.hostProcess: true in the securityContext of the pod, or upgrade the kubelets.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/kubernetes/kubernetes/pull/110140", kep},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Nodes},
 	Check:      checkKubeletFault,

@@ -16,7 +16,7 @@ var mixedContainers = &rule.Rule{
 		"containers or none is, init containers included. The API server refuses the pod. It is often an injected sidecar, or an init " +
 		"container that was forgotten.",
 	Remedy:     "Set windowsOptions.hostProcess: true in the securityContext of the pod, and leave it out of the containers.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs, validation},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check:      checkMixedContainers,

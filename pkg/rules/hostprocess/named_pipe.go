@@ -13,7 +13,7 @@ var namedPipe = &rule.Rule{
 	Rationale: "A HostProcess container opens the pipes of its node as any process does. The shim of containerd does not mount them: it does not " +
 		"create the container.",
 	Remedy:     "Remove the volume and its mounts, and have the program open the pipe by its path on the node, \\\\.\\pipe\\NAME.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#volume-mounts", kep, "https://github.com/microsoft/hcsshim/blob/v0.13.0/internal/jobcontainers/mounts.go"},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check: func(p *rule.Pass) {

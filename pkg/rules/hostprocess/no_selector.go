@@ -15,7 +15,7 @@ var noSelector = &rule.Rule{
 	Rationale: "The scheduler does not look at windowsOptions, nor at os.name. Linux nodes accept the pod, and there its image does not start: it " +
 		"is for Windows.",
 	Remedy:     "Set the nodeSelector kubernetes.io/os: windows.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#hostprocess-pod-configuration-requirements", "https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools},
 	Behind:     []string{"WR101", "WR112", "WR113"}, // which say the same of any pod for Windows

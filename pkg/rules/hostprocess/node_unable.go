@@ -17,7 +17,7 @@ var nodeUnable = &rule.Rule{
 		"node and fails there, or starts as an ordinary container without the rights that it counts on.",
 	Remedy: "Upgrade the node; with RKE2 to v1.24.1 or newer. Until then keep HostProcess pods away from it, by a label of the nodes that run them " +
 		"and a nodeSelector.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#before-you-begin", kep, "https://github.com/rancher/rke2/blob/6ce1a80/Dockerfile.windows"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Nodes},
 	Check:      checkNodeUnable,

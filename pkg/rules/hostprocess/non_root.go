@@ -13,7 +13,7 @@ var nonRoot = &rule.Rule{
 	Rationale: "HostProcess containers have rights on the node, and the documentation rules out runAsNonRoot true for them. The API server takes " +
 		"it. The kubelet refuses no user but ContainerAdministrator, so that for NT AUTHORITY\\SYSTEM the field promises what is not so.",
 	Remedy:     "Leave runAsNonRoot out of the pod and its containers, or set it to false.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#hostprocess-pod-configuration-requirements", "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/security_context_windows.go"},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check: func(p *rule.Pass) {

@@ -15,7 +15,7 @@ var podSecurity = &rule.Rule{
 		"DaemonSet all the same and refuses each of its pods, so that there are none and only an event of the controller says why.",
 	Remedy: "Label the namespace pod-security.kubernetes.io/enforce: privileged, or install to a namespace that is; keep what else runs there " +
 		"apart from it.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/concepts/security/pod-security-standards/", "https://github.com/kubernetes/pod-security-admission/blob/v0.37.2/policy/check_windowsHostProcess.go", "https://docs.rke2.io/security/pod_security_standards"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Namespaces},
 	Uses:       []inventory.Kind{inventory.Nodes}, // which tell how RKE2 was started

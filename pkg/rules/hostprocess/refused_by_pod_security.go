@@ -15,7 +15,7 @@ var refusedByPodSecurity = &rule.Rule{
 		"only with os.name windows.",
 	Remedy: "For HostProcess pods label the namespace pod-security.kubernetes.io/enforce: privileged. For others set what the message asks for, and " +
 		"os.name: windows on pods for Windows.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/concepts/security/pod-security-standards/", "https://kubernetes.io/docs/concepts/security/pod-security-admission/"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Refusals},
 	Uses:       []inventory.Kind{inventory.Nodes, inventory.Namespaces}, // which tell what was mended

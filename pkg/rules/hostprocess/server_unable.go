@@ -17,7 +17,7 @@ var serverUnable = &rule.Rule{
 		"server of before drops the field: the pod starts as an ordinary one. RKE2 had the gate in 1.23, but its Windows nodes had " +
 		"containerd 1.5; v1.24.1 is the first with 1.6.",
 	Remedy:     "Upgrade the cluster: Kubernetes to 1.26 or newer, and RKE2 at least to v1.24.1.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs, kep, "https://github.com/rancher/rke2/blob/6ce1a80/Dockerfile.windows"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Server},
 	Check:      checkServerUnable,

@@ -20,7 +20,7 @@ var symlinkMounts = &rule.Rule{
 		"their paths. With RKE2 that is v1.24.14, v1.25.10, v1.26.5 and v1.27.2.",
 	Remedy: "Upgrade the nodes to containerd 1.7. Until then put %CONTAINER_SANDBOX_MOUNT_POINT% in front of paths, and give clients a kubeconfig that " +
 		"is made of the token there.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#volume-mounts", kep, "https://github.com/rancher/rke2/blob/6ce1a80/Dockerfile.windows"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Nodes},
 	Check:      checkSymlinkMounts,

@@ -13,7 +13,7 @@ var userFormat = &rule.Rule{
 	Rationale: "The API server refuses a pod with such a runAsUserName, HostProcess or not. Often a backslash was doubled by quotes that do not " +
 		"need it: in YAML, 'NT AUTHORITY\\SYSTEM' in single quotes has one.",
 	Remedy:     "Write DOMAIN\\USER or USER: at most one backslash, a user of at most 104 characters without \"/\\:;|=,+*?<>@[].",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/#windows-username-limitations", validation},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check: func(p *rule.Pass) {

@@ -15,7 +15,7 @@ var userKind = &rule.Rule{
 		"on with a password, which the container runtime does not have.",
 	Remedy: "Set runAsUserName to NT AUTHORITY\\LocalService, or to NT AUTHORITY\\SYSTEM for what needs all rights, spelled so; or to a local " +
 		"group that is on every node.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs + "#choosing-a-user-account", kep, "https://github.com/microsoft/hcsshim/blob/v0.13.0/internal/jobcontainers/logon.go"},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check:      checkUserKind,

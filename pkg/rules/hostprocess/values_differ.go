@@ -13,7 +13,7 @@ var valuesDiffer = &rule.Rule{
 	Rationale: "Unlike other options for Windows, hostProcess of a container does not outrank that of the pod: the API server refuses a pod in " +
 		"which the two differ.",
 	Remedy:     "Set hostProcess in the securityContext of the pod, and leave it out of the containers.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{docs, validation},
 	Needs:      []inventory.Kind{inventory.Workloads},
 	Check: func(p *rule.Pass) {

@@ -20,7 +20,7 @@ var winsPipe = &rule.Rule{
 	Remedy: "Use a version of the chart that uses HostProcess. In a pod of your own remove the volume and the mount, set hostNetwork: true and, in " +
 		"securityContext.windowsOptions of the pod, hostProcess: true and runAsUserName: NT AUTHORITY\\SYSTEM, start the program itself " +
 		"instead of wins.exe cli prc run, and install it to a namespace whose Pod Security is privileged.",
-	Since: "v0.3.0",
+	Since: "v0.1.0",
 	References: []string{
 		"https://github.com/rancher/wins", "https://github.com/rancher/windows/issues/69", "https://github.com/rancher/charts/pull/3532",
 		"https://github.com/rancher/rancher/blob/59bd052/pkg/controllers/capr/managesystemagent/managesystemagent.go", docs,

@@ -15,7 +15,7 @@ var aksBuild = &rule.Rule{
 	Rationale: "AKS retires Windows releases by its own calendar: Windows Server 2019 on 2026-03-01, with its images removed on 2027-04-01, " +
 		"the annual channel on 2026-05-15, Windows Server 2022 on 2028-06-30 and, before that, with Kubernetes 1.37.",
 	Remedy:     "Add a node pool of Windows Server 2025, move the workloads, and delete the old pool.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/Azure/AKS/releases", "https://learn.microsoft.com/azure/aks/upgrade-windows-os"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkAksBuild,

@@ -16,7 +16,7 @@ var awsDHCP = &rule.Rule{
 	Rationale: "A DHCP option set of AWS may name several domains in domain-name, separated by spaces. Windows, and some Linux systems, take " +
 		"them for one domain, and names no longer resolve on the node.",
 	Remedy:     "Make a DHCP option set with one domain in domain-name, and associate it with the VPC.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkAwsDHCP,

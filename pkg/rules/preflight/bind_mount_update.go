@@ -13,7 +13,7 @@ var bindMountUpdate = &rule.Rule{
 	Rationale: "From containerd 1.7 on volumes of HostProcess containers are bind mounts, for which Windows Server 2019 got what it takes in " +
 		"the updates of July 2022. Without them such a container does not see its volumes.",
 	Remedy:     "Install the latest cumulative update on the node.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/1981-windows-privileged-container-support"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkBindMountUpdate,

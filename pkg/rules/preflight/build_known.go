@@ -18,7 +18,7 @@ var buildKnown = &rule.Rule{
 		"whether RKE2 and Calico are tested on it. What follows from the order of builds is still decided: that it is not too old, and " +
 		"which images it runs.",
 	Remedy:     "Look for a newer version of this tool, and ask the makers of the distribution and of the network provider about the build.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://learn.microsoft.com/virtualization/windowscontainers/deploy-containers/base-image-lifecycle"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkBuildKnown,

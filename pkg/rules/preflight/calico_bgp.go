@@ -14,7 +14,7 @@ var calicoBGP = &rule.Rule{
 		"encapsulation None and the Windows features RemoteAccess and Routing. Both are shown, and the verdict follows the first, as a " +
 		"warning.",
 	Remedy:     "Set bgp: Disabled and VXLAN in the HelmChartConfig rke2-calico, or follow the page on BGP for Windows.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Network, "https://docs.rke2.io/networking/windows_bgp"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

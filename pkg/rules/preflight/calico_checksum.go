@@ -14,7 +14,7 @@ var calicoChecksum = &rule.Rule{
 		"RKE2 sets Calico's featureDetectOverride ChecksumOffloadBroken=true by itself; with another distribution it is up to who " +
 		"installs Calico. The fault is not that of vmxnet3.",
 	Remedy:     "Set featureDetectOverride: ChecksumOffloadBroken=true in the default FelixConfiguration, or upgrade the kernel.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://docs.rke2.io/known_issues"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkCalicoChecksum,

@@ -12,7 +12,7 @@ var calicoCrossSubnet = &rule.Rule{
 	Title:      "No pool of Calico encapsulates across subnets only",
 	Rationale:  "Calico's VXLAN across subnets only, CrossSubnet, is not supported with Windows nodes: they encapsulate always, or never.",
 	Remedy:     "Set vxlanMode: Always.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{calicoWindows},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(inventory.IPPools),

@@ -12,7 +12,7 @@ var calicoDataplane = &rule.Rule{
 	Title:      "Calico's data plane on Linux is not eBPF",
 	Rationale:  "Calico lists eBPF as not supported with Windows nodes: features of it that need both ends are not there on Windows.",
 	Remedy:     "Set linuxDataplane: Iptables in the Installation.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{calicoWindows},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

@@ -12,7 +12,7 @@ var calicoNoIPIP = &rule.Rule{
 	Title:      "No pool of Calico uses IP in IP",
 	Rationale:  "Windows has no IP in IP. A pool that uses it leaves Windows pods without traffic to other nodes.",
 	Remedy:     "Set ipipMode: Never and vxlanMode: Always, or no encapsulation with BGP, in the Installation or the IPPool.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{calicoWindows},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(inventory.IPPools),

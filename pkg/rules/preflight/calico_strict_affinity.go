@@ -13,7 +13,7 @@ var calicoStrictAffinity = &rule.Rule{
 	Rationale: "A Windows node can use the addresses of its own blocks only. Without strict affinity Linux nodes may borrow from them, and " +
 		"Windows pods lose their network.",
 	Remedy:     "kubectl patch ipamconfigurations default --type merge --patch {\"spec\":{\"strictAffinity\":true}}",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{calicoWindows, rke2Network},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(inventory.IPAMConfigs),

@@ -13,7 +13,7 @@ var containersFeature = &rule.Rule{
 	Rationale: "RKE2's agent needs the Windows feature Containers, which takes a restart of the machine. Without it the agent cannot make a " +
 		"network, and the node does not become ready.",
 	Remedy:     "Run Enable-WindowsOptionalFeature -Online -FeatureName containers -All on the machine, and restart it.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://docs.rke2.io/install/quickstart#windows-agent-worker-node-installation"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkContainersFeature,

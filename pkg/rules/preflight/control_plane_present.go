@@ -16,7 +16,7 @@ var controlPlanePresent = &rule.Rule{
 	Rationale: "The control plane comes first: Rancher offers the registration of Windows hosts only when Linux nodes with etcd, the control plane and a " +
 		"worker are there.",
 	Remedy:     "Register a Linux node with control plane and etcd, then a Linux worker, then the Windows hosts.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkControlPlanePresent,

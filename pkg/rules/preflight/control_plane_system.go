@@ -13,7 +13,7 @@ var controlPlaneOnLinux = &rule.Rule{
 	Rationale: "Windows runs kubelet, kube-proxy and containers, and none of the control plane's programs. A Windows node that was registered with " +
 		"one of their roles never becomes ready, and with etcd it takes the quorum with it.",
 	Remedy:     "Register the Windows host again, with the role of a worker alone.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, upstreamIntro},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkControlPlaneOnLinux,

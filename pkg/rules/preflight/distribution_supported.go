@@ -13,7 +13,7 @@ var distributionWithWindows = &rule.Rule{
 	Rationale: "K3s has no agent for Windows: Rancher supports Windows in RKE2 clusters, and Calico does not support Windows nodes of K3s either. A Windows " +
 		"host joined to it by hand is supported by nobody.",
 	Remedy:     "Build an RKE2 cluster for the Windows nodes.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, parity, calicoWindows},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkDistributionWithWindows,

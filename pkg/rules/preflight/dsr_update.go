@@ -13,7 +13,7 @@ var dsrUpdate = &rule.Rule{
 	Rationale: "From Kubernetes 1.33 on kube-proxy turns on direct server return on Windows nodes by itself, which takes the updates of May " +
 		"2020. That they made 10.0.17763.1217 is put together from images of that month, and not from the page that asks for them.",
 	Remedy:     "Install the latest cumulative update on the node.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/5100-windows-dsr"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkDsrUpdate,

@@ -16,7 +16,7 @@ var flannelBackend = &rule.Rule{
 	Rationale: "RKE2 starts Flannel on Windows nodes with vxlan and nothing else; RKE1 with vxlan or host-gw. wireguard, ipip and udp are for " +
 		"Linux.",
 	Remedy:     "Set the backend vxlan, in the HelmChartConfig rke2-flannel or when the cluster is created.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Network, guide, "https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

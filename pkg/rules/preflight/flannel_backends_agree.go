@@ -16,7 +16,7 @@ var flannelBackendsAgree = &rule.Rule{
 	Title:      "All nodes have the same backend of Flannel",
 	Rationale:  "Nodes with different backends of Flannel do not reach each other's pods.",
 	Remedy:     "Restart Flannel on the nodes that were not restarted since the backend was changed.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkFlannelBackendsAgree,

@@ -12,7 +12,7 @@ var flannelNetworkPolicy = &rule.Rule{
 	Title:      "No NetworkPolicy is left without effect",
 	Rationale:  "Flannel does not enforce NetworkPolicies: what they are to keep out gets in.",
 	Remedy:     "Take Calico when the policies matter; else delete them, so that nobody relies on them.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Network},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(inventory.NetworkPolicies),

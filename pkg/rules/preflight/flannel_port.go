@@ -14,7 +14,7 @@ var flannelForWindows = &rule.Rule{
 		"are RKE1's; RKE2's chart has the right ones. With others no packet gets from a Linux node to a Windows node.",
 	Remedy: "Set port 4789 and VNI 4096: flannel_backend_port and flannel_backend_vni in RKE1's network options, when the cluster is " +
 		"created.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

@@ -13,7 +13,7 @@ var gceProvider = &rule.Rule{
 	Rationale: "With RKE1 on Google Compute Engine the cloud provider has to be enabled in cluster.yml, and in Rancher the cloud provider " +
 		"Custom be chosen: the one for GCE does not know Windows nodes.",
 	Remedy:     "Set cloud_provider.name: gce in cluster.yml, and choose Custom as the cloud provider in Rancher.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkGceProvider,

@@ -13,7 +13,7 @@ var hostGatewayLayer2 = &rule.Rule{
 	Rationale: "host-gw sends packets of pods to the other node directly. Nodes in several networks need a route for each node's pod CIDR: " +
 		"static routes on GCE, user-defined routes on Azure.",
 	Remedy:     "Put the nodes into one subnet, add the routes, or create the cluster again with vxlan.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{hostGWGuide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

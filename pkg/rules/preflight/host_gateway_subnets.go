@@ -16,7 +16,7 @@ var hostGatewaySubnets = &rule.Rule{
 	Rationale: "Addresses that differ in the first 24 bits are a hint that nodes are in several networks, which host-gw takes only with " +
 		"routes. It is no more than a hint: subnets may be larger.",
 	Remedy:     "Look at the subnets of the nodes, and add routes where they differ.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{hostGWGuide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

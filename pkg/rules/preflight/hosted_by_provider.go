@@ -13,7 +13,7 @@ var hostedByProvider = &rule.Rule{
 	Rationale: "Rancher's table of features has Windows as not supported in clusters of AKS, EKS and GKE that it manages; the providers themselves support " +
 		"their Windows nodes. Both are shown, and the verdict follows the providers: network, images and updates are theirs.",
 	Remedy:     "Ask the provider about Windows nodes, and not Rancher.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{parity, "https://learn.microsoft.com/azure/aks/windows-faq", "https://docs.aws.amazon.com/eks/latest/userguide/windows-support.html"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkHostedByProvider,

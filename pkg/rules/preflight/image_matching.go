@@ -13,7 +13,7 @@ var imageMatching = &rule.Rule{
 	Rationale: "Windows Server 2025 runs images for 2022. containerd before 1.6.23 and 1.7.6 pulls images of the node's own build only, so " +
 		"that an image for 2022 fails with no match for platform in manifest.",
 	Remedy:     "Upgrade containerd, which comes with the distribution, or take images for the node's own build.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/containerd/platforms/blob/v0.2.1/platform_compat_windows.go", "https://learn.microsoft.com/virtualization/windowscontainers/deploy-containers/version-compatibility"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkImageMatching,

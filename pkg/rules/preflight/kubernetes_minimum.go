@@ -14,7 +14,7 @@ var kubernetesMinimum = &rule.Rule{
 		"Rancher's current guide names no version and points to the support matrix; the verdict follows the older page for RKE1 and the " +
 		"table of the migration page for RKE2.",
 	Remedy:     "Upgrade Kubernetes.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, migration, "https://kubernetes.io/blog/2019/03/25/kubernetes-1-14-release-announcement/"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkKubernetesMinimum,

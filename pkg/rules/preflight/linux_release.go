@@ -16,7 +16,7 @@ var recommendedLinux = &rule.Rule{
 	Rationale: "Rancher's guide recommends Ubuntu 18.04 for the Linux nodes, whose standard support ended in 2023. Both are shown, and the " +
 		"verdict follows the maker.",
 	Remedy:     "Take a release that Rancher's support matrix has and its maker maintains.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://ubuntu.com/about/release-cycle"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRecommendedLinux,

@@ -17,7 +17,7 @@ var linuxWorker = &rule.Rule{
 	Rationale: "Rancher's cluster agent, the cluster's DNS, the metrics server and the ingress controller run on Linux, as ordinary pods. Where no Linux " +
 		"node takes them the cluster does not come up, and drops out of Rancher.",
 	Remedy:     "Add a Linux node with the role of a worker, or uncordon one.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkLinuxWorker,

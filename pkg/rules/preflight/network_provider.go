@@ -17,7 +17,7 @@ var networkProvider = &rule.Rule{
 		"choose Calico for RKE2, RKE2's own page names both: the verdict follows RKE2. Canal, RKE2's own choice where nobody makes one, " +
 		"and Cilium refuse to start on Windows. The provider of a running cluster cannot be changed.",
 	Remedy:     "Create the cluster again with cni: calico, or flannel.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, rke2Network},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

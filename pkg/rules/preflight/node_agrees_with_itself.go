@@ -14,7 +14,7 @@ var nodeAgreesWithItself = &rule.Rule{
 		"status says something else was labelled by somebody while its kubelet was away, or its kubelet runs under another operating system " +
 		"than it was built for. What the other requirements say of such a node goes by its label.",
 	Remedy:     "Restart the node's kubelet, or take the label away.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-os"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkNodeAgreesWithItself,

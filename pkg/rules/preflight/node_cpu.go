@@ -14,7 +14,7 @@ var nodeCPU = &rule.Rule{
 	Rationale: "Rancher does not set up a node that does not meet the requirement of its guide. RKE2's page asks for 2 as well, and recommends 4, of " +
 		"which another requirement tells.",
 	Remedy:     "Give the machine more CPUs.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, rke2Minimum},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkNodeCPU,

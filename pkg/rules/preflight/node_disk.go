@@ -16,7 +16,7 @@ var nodeDisk = &rule.Rule{
 		"report no other. On Linux nodes less is a warning: the guide's sentence names the hosts of the cluster, its heading Windows. 5% " +
 		"less is taken for as much.",
 	Remedy:     "Give the machine a larger disk, or the kubelet's folder a larger volume.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkNodeDisk,

@@ -14,7 +14,7 @@ var nodeMemory = &rule.Rule{
 	Rationale: "Rancher does not set up a node that does not meet the requirement of its guide, 5 GB. RKE2's page asks for 4 GB, and recommends 8. The " +
 		"verdict follows the guide; 5% less is taken for as much, for a node reports what its operating system has left of it.",
 	Remedy:     "Give the machine more memory.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, rke2Minimum},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkNodeMemory,

@@ -17,7 +17,7 @@ var offload = &rule.Rule{
 		"version of ESXi nor the adapter shows in the API.",
 	Remedy: "Turn off tx-udp_tnl-segmentation and tx-udp_tnl-csum-segmentation on every such machine: kubectl winready preflight fix " +
 		"vmxnet3 writes the systemd unit.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkOffload,

@@ -13,7 +13,7 @@ var overlayUpdate = &rule.Rule{
 	Rationale: "An overlay network on Windows Server 2019 needs KB4489899, which made 10.0.17763.379, or any cumulative update since. Without " +
 		"it pods of the node are not reached from other nodes. Later releases have it from the beginning.",
 	Remedy:     "Install the latest cumulative update on the node.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://learn.microsoft.com/virtualization/windowscontainers/container-networking/network-drivers-topologies"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkOverlayUpdate,

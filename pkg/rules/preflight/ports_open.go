@@ -14,7 +14,7 @@ var portsOpen = &rule.Rule{
 		"takes UDP 4789, Calico's BGP TCP 179. A firewall between Linux and Windows nodes shows as pods that reach nothing on the other " +
 		"side.",
 	Remedy:     "Open the ports in the firewall of each node and in the security groups between them.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Minimum},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkPortsOpen,

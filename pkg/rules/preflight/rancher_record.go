@@ -19,7 +19,7 @@ var rancherRecord = &rule.Rule{
 		"the nodes will set. Rancher offers no Windows nodes to a cluster whose record does not allow them.",
 	Remedy: "kubectl winready rancher cluster show says all that the guide asks for. What is chosen when a cluster is made cannot be changed " +
 		"afterwards: make another, as rancher cluster new writes it, and move the workloads.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://github.com/rancher/rancher/blob/main/pkg/apis/management.cattle.io/v3/cluster_types.go"},
 	Needs:      []inventory.Kind{inventory.Rancher},
 	Check:      checkRancherRecord,

@@ -13,7 +13,7 @@ var rke1EndOfLife = &rule.Rule{
 	Rationale: "RKE1 came to its end on 2025-07-31. Rancher 2.12 and later neither creates nor manages RKE1 clusters; without updates the cluster gets no " +
 		"fixes of Kubernetes either.",
 	Remedy:     "Build an RKE2 cluster and move the workloads. There is no upgrade in place.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://www.suse.com/support/kb/doc/?id=000021513", migration},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRKE1EndOfLife,

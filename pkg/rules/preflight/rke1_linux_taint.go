@@ -14,7 +14,7 @@ var rke1LinuxTaint = &rule.Rule{
 		"of the control plane too, though the guide speaks of workers. The setting cannot be changed afterwards. A cluster without the " +
 		"taint on any Linux node was created without.",
 	Remedy:     "Nothing when one node lacks it: Rancher adds it. When all do, create the cluster again with Windows support enabled.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://github.com/rancher/rancher/issues/29117"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRke1LinuxTaint,

@@ -13,7 +13,7 @@ var rke1Range = &rule.Rule{
 	Rationale: "Rancher's support matrix lists Windows for RKE1 up to 1.22; its maintainers report that Windows nodes do not work beyond " +
 		"v1.20.15-rancher2-2. Both are shown, and the verdict follows the maintainers.",
 	Remedy:     "Move to RKE2: RKE1 is at its end.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/rancher/rancher-docs/issues/997", "https://github.com/rancher/windows/issues/189"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRKE1Range,

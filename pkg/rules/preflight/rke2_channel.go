@@ -17,7 +17,7 @@ var rke2Channel = &rule.Rule{
 	Rationale: "RKE2 supports Windows Server of the long-term channel, 2019 and 2022. Releases of the semi-annual channel, of which 2004 and " +
 		"20H2 were a preview, it dropped; that of the annual channel it never had.",
 	Remedy:     "Move the workloads to nodes of Windows Server 2022.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{migration, "https://github.com/rancher/rke2/issues/2394"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRke2Channel,

@@ -13,7 +13,7 @@ var rke2FlannelVersion = &rule.Rule{
 	Rationale: "Flannel came to RKE2's Windows agent in February 2024, with 1.26.14, 1.27.11, 1.28.7 and 1.29.2. Older agents do not start " +
 		"with it. Rancher's own dashboard offers it from 1.29.2 on; the verdict follows RKE2.",
 	Remedy:     "Upgrade RKE2.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Network},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Uses:       networkUses(),

@@ -14,7 +14,7 @@ var rke2NoLinuxTaint = &rule.Rule{
 		"cattle.io/os=linux:NoSchedule. Its page for RKE2 still speaks of it; the verdict follows Rancher's code. Where somebody set it " +
 		"by hand, Linux workloads without the toleration stay pending.",
 	Remedy:     "Take the taint away: kubectl taint nodes --selector kubernetes.io/os=linux cattle.io/os-.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide, "https://github.com/rancher/dashboard/issues/3921"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRke2NoLinuxTaint,

@@ -12,7 +12,7 @@ var rke2Recommended = &rule.Rule{
 	Title:      "Nodes of RKE2 have the recommended 4 CPUs and 8 GB",
 	Rationale:  "RKE2's page asks for 2 CPUs and 4 GB, and recommends twice that. Less works, and runs short first on nodes with etcd.",
 	Remedy:     "Plan for more when the machines are renewed.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Minimum},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRKE2Recommended,

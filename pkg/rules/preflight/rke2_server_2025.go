@@ -17,7 +17,7 @@ var rke2Server2025 = &rule.Rule{
 	Rationale: "RKE2's page lists Windows Server 2019 and 2022. Windows Server 2025 is yet to be validated, Calico does not list it either, " +
 		"and overlay networks on it need the cumulative update of October 2025. It may well run; nobody vouches for it.",
 	Remedy:     "Take Windows Server 2022 for nodes that have to be supported.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Minimum, "https://github.com/rancher/rke2/issues/11155", "https://github.com/projectcalico/calico/issues/11691", "https://github.com/rancher/rancher/issues/50915"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRke2Server2025,

@@ -13,7 +13,7 @@ var rke2TestedBuild = &rule.Rule{
 	Rationale: "RKE2 is tested with 10.0.17763.2061 and 10.0.20348.169 and later. With older revisions its network has faults that later " +
 		"updates mended.",
 	Remedy:     "Install the latest cumulative update on the node.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Minimum},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkRke2TestedBuild,

@@ -13,7 +13,7 @@ var secondLinuxNode = &rule.Rule{
 	Rationale: "The reference layout is three nodes: one Linux node with control plane and etcd, a Linux worker for the cluster agent, DNS and ingress, and a " +
 		"Windows worker. A single Linux node that is all at once is a single point of failure, and its workloads compete with etcd.",
 	Remedy:     "Add a Linux worker.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkSecondLinuxNode,

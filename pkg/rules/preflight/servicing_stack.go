@@ -13,7 +13,7 @@ var servicingStack = &rule.Rule{
 		"its number, its year is odd for a release of 2020, and the release is long out of support. No API tells which servicing stack " +
 		"a node has.",
 	Remedy:     "Move to Windows Server 2022.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkServicingStack,

@@ -14,7 +14,7 @@ var singleStack = &rule.Rule{
 	Title:      "The cluster has IPv4 alone",
 	Rationale:  "Neither Calico nor Canal of RKE2 has dual stack or IPv6 with Windows nodes; Calico says so of itself.",
 	Remedy:     "Create the cluster again with one cluster CIDR and one service CIDR of IPv4.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{rke2Network, calicoWindows},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkSingleStack,

@@ -14,7 +14,7 @@ var sourceCheck = &rule.Rule{
 		"source/destination check, GCE and Azure unless IP forwarding is on.",
 	Remedy: "Turn off the source/destination check on EC2; turn on canIpForward on GCE, and IP forwarding of the network interface on " +
 		"Azure.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{hostGWGuide, "https://docs.tigera.io/calico/latest/networking/configuring/vxlan-ipip"},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkSourceCheck,

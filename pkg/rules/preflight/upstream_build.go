@@ -14,7 +14,7 @@ var upstreamBuild = &rule.Rule{
 	Rationale: "The page of Kubernetes 1.36 names Windows Server 2022 and 2025 alone, while RKE2's page still lists 2019. Both are shown, and " +
 		"the verdict follows Kubernetes as a warning: nothing refuses the node.",
 	Remedy:     "Plan to move the workloads to Windows Server 2022 or later.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{upstreamIntro, rke2Minimum},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkUpstreamBuild,

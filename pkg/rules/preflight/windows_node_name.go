@@ -13,7 +13,7 @@ var windowsNodeName = &rule.Rule{
 	Rationale: "A NetBIOS name has 15 characters. Windows cuts a longer host name for everything that uses NetBIOS, and two machines whose names agree in the " +
 		"first 15 cannot be in one domain. Rancher can cut the names of the machines it makes, when the cluster is created and not later.",
 	Remedy: "Give new Windows machines names of 15 characters or less; with Rancher's machine pools set the limit when the cluster is created.",
-	Since:  "v0.3.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://ranchermanager.docs.rancher.com/reference-guides/cluster-configuration/rancher-server-configuration/rke2-cluster-configuration",
 	},

@@ -13,7 +13,7 @@ var windowsNodePresent = &rule.Rule{
 	Rationale: "Without a Windows node the requirements of its machine, its build and its updates cannot be looked at. Those of the cluster can: they tell " +
 		"whether Windows nodes could join.",
 	Remedy:     "Nothing, if they are yet to come. Look again when the first has joined.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{guide},
 	Needs:      []inventory.Kind{inventory.Nodes},
 	Check:      checkWindowsNodePresent,

@@ -19,7 +19,7 @@ var claimPending = &rule.Rule{
 	Rationale: "A pod waits for the volumes of its claims. Why a volume is not made, the provisioner and Kubernetes say in events of the claim, which " +
 		"are gone after an hour.",
 	Remedy:     "The finding says what the events mean, and what to do about it. Without events, look at the log of csi-azurefile-controller.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{driverCode + "controllerserver.go", driverDocs + "csi-debug.md"},
 	Needs:      []inventory.Kind{inventory.StorageClasses, inventory.PersistentVolumeClaims, inventory.ClaimEvents},
 	Check:      checkClaimPending,

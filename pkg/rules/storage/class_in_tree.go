@@ -16,7 +16,7 @@ var classInTree = &rule.Rule{
 		"Kubernetes hands what such a class asks for to the CSI driver, as long as that is installed; parameters that the CSI driver does not " +
 		"know keep volumes from being made.",
 	Remedy: "kubectl winready azurefile migrate shows the class as one of file.csi.azure.com, and makes it with --apply.",
-	Since:  "v0.3.0",
+	Since:  "v0.1.0",
 	References: []string{
 		"https://github.com/kubernetes/enhancements/tree/master/keps/sig-storage/1885-csi-migration-azure-file",
 		driverDocs + "driver-parameters-intree.md",

@@ -17,7 +17,7 @@ var classRefused = &rule.Rule{
 	Rationale: "The API server takes any parameters. The driver looks at them only when a volume is to be made: then every claim of the class stays " +
 		"pending, with the reason in an event of the claim.",
 	Remedy:     "Correct the parameter. Those of a class cannot be changed, so the class has to be made anew: kubectl winready azurefile apply --replace.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{driverDocs + "driver-parameters.md", driverCode + "controllerserver.go", azureNames},
 	Needs:      []inventory.Kind{inventory.StorageClasses},
 	Check: func(p *rule.Pass) {

@@ -14,7 +14,7 @@ var controllerMissing = &rule.Rule{
 	Rationale: "Volumes are made by the controller of the driver, a Deployment with the driver and the external provisioner. Without it, claims stay " +
 		"pending. In a managed cluster, AKS, the controller runs where nobody sees it; everywhere else it has to be there.",
 	Remedy:     "Install the chart azurefile-csi-driver whole, or see what became of its Deployment csi-azurefile-controller.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{chartValues, driverDocs + "install-azurefile-csi-driver.md"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.CSIDrivers},
 	Check:      checkControllerMissing,

@@ -18,7 +18,7 @@ var defaultClasses = &rule.Rule{
 	Rationale: "A claim that names no class gets the default one. Of several it is the one that was created last, so that it changes with whatever is " +
 		"installed next; before Kubernetes 1.26 such a claim was refused. In a cluster with Windows nodes it may be one that Windows cannot mount.",
 	Remedy:     "Set the annotation storageclass.kubernetes.io/is-default-class to \"false\" on all but one: azurefile apply --default --unset-default does it.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass", "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/util/storageclass.go"},
 	Needs:      []inventory.Kind{inventory.StorageClasses},
 	Check:      checkDefaultClasses,

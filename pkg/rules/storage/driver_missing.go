@@ -18,7 +18,7 @@ var driverMissing = &rule.Rule{
 	Rationale: "Classes and volumes of the cluster want file.csi.azure.com, and there is no CSIDriver object of that name. Nobody makes volumes for " +
 		"their claims, and nobody mounts them. Those of the in-tree driver want it, too, from Kubernetes 1.24 on.",
 	Remedy:     "Install the chart azurefile-csi-driver. kubectl winready azurefile plan --output helmchart writes a HelmChart that does, for RKE2 and K3s.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/kubernetes-sigs/azurefile-csi-driver/blob/7b5ae18/charts/README.md", driverDocs + "install-azurefile-csi-driver.md"},
 	Needs:      []inventory.Kind{inventory.StorageClasses, inventory.CSIDrivers, inventory.PersistentVolumes},
 	Check:      checkDriverMissing,

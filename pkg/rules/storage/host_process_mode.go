@@ -16,7 +16,7 @@ var hostProcessMode = &rule.Rule{
 		"has to be installed there and which Kubernetes no longer needs. The chart takes HostProcess pods by default since its version 1.31.0.",
 	Remedy: "With containerd 1.6 or newer on all Windows nodes, set windows.useHostProcessContainers: true in the values of the driver's chart; with an " +
 		"older one set it to false and install csi-proxy on the nodes.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{chartValues, "https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/#before-you-begin", "https://github.com/kubernetes-csi/csi-proxy"},
 	Needs:      []inventory.Kind{inventory.Nodes, inventory.Workloads, inventory.Pools},
 	Check:      checkHostProcessMode,

@@ -18,7 +18,7 @@ var linuxShare = &rule.Rule{
 	Rationale: "The class of the volume makes NFS shares, or has them mounted with an identity. The driver does neither on Windows: the pod stays in " +
 		"ContainerCreating, and its events tell of mounts that failed.",
 	Remedy:     "Give the claim a class whose shares are SMB and mounted with the account key: kubectl winready azurefile apply makes one.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{driverExamples + "nfs/README.md", driverCode + "nodeserver.go"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.StorageClasses, inventory.PersistentVolumeClaims},
 	Check:      checkLinuxShare,

@@ -16,7 +16,7 @@ var mountFailed = &rule.Rule{
 	Rationale: "The pod stays in ContainerCreating until its volumes are mounted. The kubelet passes on what the driver said in events of the pod; the " +
 		"driver says different things for an account without a key, for a driver that has not registered, and for a share that it cannot reach.",
 	Remedy:     "The finding says what the words mean, and what to do about it.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{driverCode + "nodeserver.go", "https://learn.microsoft.com/en-us/troubleshoot/azure/azure-kubernetes/storage/fail-to-mount-azure-file-share"},
 	Needs:      []inventory.Kind{inventory.Workloads, inventory.Pools, inventory.Pods, inventory.Events},
 	Behind:     []string{"WR412"}, // shares that refuse a node

@@ -15,7 +15,7 @@ var mountOptions = &rule.Rule{
 	Rationale: "On Windows the driver hands the name and the key of the account to New-SmbGlobalMapping and drops all mount options: dir_mode, " +
 		"file_mode, uid, gid, mfsymlinks, cache and the others are for Linux. No error says so, and permissions that somebody relies on are not there.",
 	Remedy:     "Leave them for Linux pods of the class, and do not rely on them on Windows, where the permissions are those of the share.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{driverCode + "nodeserver.go", driverExamples + "storageclass-azurefile-csi.yaml"},
 	Needs:      []inventory.Kind{inventory.StorageClasses},
 	Check:      checkMountOptions,

@@ -22,7 +22,7 @@ var notRegistered = &rule.Rule{
 		"DaemonSet for Windows tolerates one taint only, node.kubernetes.io/os.",
 	Remedy: "Add the taints of the Windows nodes to windows.tolerations of the driver's chart, with windows.enabled: true. Where the DaemonSet has pods on " +
 		"the node, look at the log of its container node-driver-registrar.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{chartValues, "https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/csi-node-v1/"},
 	Needs:      []inventory.Kind{inventory.Nodes, inventory.Workloads, inventory.Pools, inventory.CSIDrivers, inventory.CSINodes},
 	Check:      checkNotRegistered,

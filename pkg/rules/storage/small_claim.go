@@ -19,7 +19,7 @@ var smallClaim = &rule.Rule{
 	Rationale: "A share of a Premium account has at least 100 GiB, and one of a provisioned v2 account at least 32 GiB. The driver rounds smaller " +
 		"claims up, and the whole share is paid for.",
 	Remedy:     "Ask for what is made anyway, or use a Standard account for small shares.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{driverDocs + "driver-parameters.md", driverCode + "controllerserver.go"},
 	Needs:      []inventory.Kind{inventory.StorageClasses, inventory.PersistentVolumeClaims},
 	Check:      checkSmallClaim,

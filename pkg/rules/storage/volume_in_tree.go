@@ -16,7 +16,7 @@ var volumeInTree = &rule.Rule{
 		"their Secret: the namespace is that of the volume itself or of the claim that it is bound to. A volume without either is mounted by nobody.",
 	Remedy: "Give the volume the source csi with the driver file.csi.azure.com, or at least a secretNamespace. In pod templates, use a claim or a csi " +
 		"volume instead of azureFile.",
-	Since:      "v0.3.0",
+	Since:      "v0.1.0",
 	References: []string{"https://github.com/kubernetes/csi-translation-lib/blob/v0.37.2/plugins/azure_file.go", driverDocs + "driver-parameters.md"},
 	Needs:      []inventory.Kind{inventory.PersistentVolumes, inventory.Workloads},
 	Check:      checkVolumeInTree,
