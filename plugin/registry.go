@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,6 +19,7 @@ type registryOptions struct {
 	mirrors  []string
 	insecure []string
 	secrets  []string
+	cache    string
 	asking   image.Options // what the flags ask for; set by validate
 }
 
@@ -27,8 +29,10 @@ func (o *registryOptions) addFlags(cmd *cobra.Command) {
 		f.StringArrayVar(&o.mirrors, "mirror", nil, "ask a mirror first, as `REGISTRY=MIRROR`: docker.io=mirror.example:5000/hub, or *=MIRROR for any (repeatable)")
 		f.StringArrayVar(&o.insecure, "insecure-registry", nil, "`HOST[:PORT]` of a registry or mirror that may speak plain HTTP or have a certificate that does not check (repeatable)")
 		f.StringArrayVar(&o.secrets, "pull-secret", nil, "`FILE` with a pull secret: what kubectl get secret -o yaml writes, or a docker config.json (repeatable)")
+		f.StringVar(&o.cache, "registry-cache", "", "keep what registries say in a `FOLDER`, by digest: only what is new is pulled, and the rest counts against no limit")
 	})
 	words(cmd, "pull-secret", cobra.ShellCompDirectiveDefault)
+	words(cmd, "registry-cache", cobra.ShellCompDirectiveFilterDirs)
 }
 
 // validate reads what the flags name. It asks no registry.
@@ -36,12 +40,12 @@ func (o *registryOptions) validate(p *problems) {
 	for _, f := range []struct {
 		name  string
 		given []string
-	}{{"mirror", o.mirrors}, {"insecure-registry", o.insecure}, {"pull-secret", o.secrets}} {
-		if len(f.given) > 0 && !o.on {
+	}{{"mirror", o.mirrors}, {"insecure-registry", o.insecure}, {"pull-secret", o.secrets}, {"registry-cache", []string{o.cache}}} {
+		if strings.Join(f.given, "") != "" && !o.on {
 			p.add("--%s: only beside --registry", f.name)
 		}
 	}
-	o.asking = image.Options{Insecure: o.insecure}
+	o.asking = image.Options{Insecure: o.insecure, Cache: o.cache}
 	for _, s := range o.mirrors {
 		m, err := image.ParseMirror(s)
 		p.check("mirror", err)

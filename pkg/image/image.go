@@ -29,6 +29,9 @@ type Options struct {
 	Mirrors []Mirror
 	// Insecure are registries, HOST[:PORT], that may speak plain HTTP or have a certificate that does not check.
 	Insecure []string
+	// Cache is a folder that keeps manifests and configs by digest between runs; empty for none. Registries are still asked for the
+	// digest of every image, so that one that is gone or forbidden is not known from there.
+	Cache string
 	// Parallel is how many images are asked for at a time; 0 is 8.
 	Parallel int
 	// Patience is how long one image may take with all waits that its registry asks for; 0 is two minutes.
@@ -49,6 +52,7 @@ type Reader struct {
 	options   Options
 	secrets   keyring
 	transport http.RoundTripper
+	shelf     shelf
 
 	mu    sync.Mutex
 	known map[string]*answer
@@ -61,13 +65,17 @@ type answer struct {
 	image platform.Image
 }
 
-// New prepares a reader. It asks nobody. The error is about a pull secret, and has nothing of its content.
+// New prepares a reader. It asks nobody. The error is about a pull secret, and has nothing of its content, or about the cache.
 func New(o Options) (*Reader, error) {
 	o.Parallel, o.Patience = cmp.Or(o.Parallel, defaultParallel), cmp.Or(o.Patience, defaultPatience)
 	if o.Wait == nil {
 		o.Wait = wait
 	}
-	r := &Reader{options: o, known: map[string]*answer{}, repos: map[string]*conversation{}}
+	kept, err := openShelf(o.Cache)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reader{options: o, shelf: kept, known: map[string]*answer{}, repos: map[string]*conversation{}}
 	for i, data := range o.Secrets {
 		entries, err := readSecret(data)
 		if err != nil {
