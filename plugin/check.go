@@ -34,7 +34,7 @@ type checkOptions struct {
 
 func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	flagSection(cmd, "Checking", func(f *pflag.FlagSet) {
-		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT` of the report: "+reportFormatList())
+		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT` of the report: "+reportFormats().list())
 		f.StringArrayVar(&o.outputFiles, "output-file", nil, "write the report to a file too, as `FORMAT=FILE` (repeatable)")
 		f.StringVar(&o.failOn, "fail-on", "error", "exit with 1 for findings of this `SEVERITY` or worse: error, warning, info, or never")
 		f.StringSliceVar(&o.rules, "rules", nil, "look only for these `RULES`: IDs, names or categories (repeatable)")
@@ -43,7 +43,7 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 		f.BoolVar(&o.writeBaseline, "write-baseline", false, "write all findings to the file of --baseline")
 		f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "do not exit with 3 when something could not be read; the report still says so")
 	})
-	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, reportFormatNames()...)
+	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, reportFormats().names()...)
 	words(cmd, "fail-on", cobra.ShellCompDirectiveNoFileComp, "error", "warning", "info", "never")
 	var ids []string
 	for _, r := range rules.All() {
@@ -80,7 +80,7 @@ func (o *checkOptions) validate(p *problems) check {
 	c := check{baseline: o.baseline, writeBaseline: o.writeBaseline, allowIncomplete: o.allowIncomplete}
 	var ok bool
 	if c.format, ok = printer.LookupReport(o.output); !ok {
-		p.add("--output %q: want %s", o.output, quoted(reportFormatNames()))
+		p.add("--output %q: want %s", o.output, quoted(reportFormats().names()))
 	}
 	taken := map[string]bool{}
 	for _, spec := range o.outputFiles {
@@ -88,7 +88,7 @@ func (o *checkOptions) validate(p *problems) check {
 		format, ok := printer.LookupReport(name)
 		switch {
 		case !ok || path == "":
-			p.add("--output-file %q: want FORMAT=FILE, with a FORMAT of %s", spec, quoted(reportFormatNames()))
+			p.add("--output-file %q: want FORMAT=FILE, with a FORMAT of %s", spec, quoted(reportFormats().names()))
 		case taken[filepath.Clean(path)]:
 			p.add("--output-file %q: something else is to be written to that file", spec)
 		}
@@ -242,20 +242,4 @@ func (c check) verdict(r finding.Report) error {
 		return errFindings
 	}
 	return nil
-}
-
-func reportFormatNames() []string {
-	var names []string
-	for _, f := range printer.ReportFormats() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-func reportFormatList() string {
-	var list []string
-	for _, f := range printer.ReportFormats() {
-		list = append(list, f.Name+" ("+f.Doc+")")
-	}
-	return strings.Join(list, ", ")
 }

@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -61,7 +60,7 @@ Exit status: 0 all images run where they are needed, 1 some do not, 2 wrong usag
 	}
 	o.registry.addFlags(cmd)
 	flagSection(cmd, "Output", func(f *pflag.FlagSet) {
-		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+imagesFormatList())
+		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+imagesFormats().list())
 		f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "do not exit with 3 when something is not known; the report still says so")
 	})
 	flagSection(cmd, "Chart", o.chart.fewFlags)
@@ -69,7 +68,7 @@ Exit status: 0 all images run where they are needed, 1 some do not, 2 wrong usag
 		f.StringVar(&o.pools, "pools", "", poolsUsage()+" (default "+placement.Presets()[0]+" for what has no nodes)")
 	})
 	o.cluster.addFlags(cmd)
-	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, imagesFormatNames()...)
+	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, imagesFormats().names()...)
 	words(cmd, "pools", cobra.ShellCompDirectiveDefault, append(placement.Presets(), liveCluster)...)
 	return cmd
 }
@@ -77,7 +76,7 @@ Exit status: 0 all images run where they are needed, 1 some do not, 2 wrong usag
 func (o *imagesOptions) validate(cmd *cobra.Command, args []string) (labels.Selector, error) {
 	var p problems
 	if _, ok := printer.LookupImages(o.output); !ok {
-		p.add("--output %q: want %s", o.output, quoted(imagesFormatNames()))
+		p.add("--output %q: want %s", o.output, quoted(imagesFormats().names()))
 	}
 	if o.pools != "" && len(args) == 0 && len(o.cluster.files) == 0 {
 		p.add("--pools: only for a CHART, a PATH or --filename; a live cluster has nodes")
@@ -139,20 +138,4 @@ func (o *imagesOptions) verdict(list *survey.ImageList) error {
 	default:
 		return nil
 	}
-}
-
-func imagesFormatNames() []string {
-	var names []string
-	for _, f := range printer.ImagesFormats() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-func imagesFormatList() string {
-	var list []string
-	for _, f := range printer.ImagesFormats() {
-		list = append(list, f.Name+" ("+f.Doc+")")
-	}
-	return strings.Join(list, ", ")
 }

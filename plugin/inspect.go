@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -44,17 +43,17 @@ release/NAME: what Helm has installed in the cluster, with its values.`,
 		},
 	}
 	flagSection(cmd, "Output", func(f *pflag.FlagSet) {
-		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+formatList())
+		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+inspectFormats().list())
 	})
 	o.chart.addFlags(cmd, deps)
-	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, formatNames()...)
+	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, inspectFormats().names()...)
 	return cmd
 }
 
 func (o *inspectOptions) validate(cmd *cobra.Command) error {
 	var p problems
 	if _, ok := printer.Lookup(o.output); !ok {
-		p.add("--output %q: want %s", o.output, quoted(formatNames()))
+		p.add("--output %q: want %s", o.output, quoted(inspectFormats().names()))
 	}
 	return p.err(cmd)
 }
@@ -76,20 +75,4 @@ func (o *inspectOptions) run(ctx context.Context, deps Deps, ref string) error {
 	}
 	format, _ := printer.Lookup(o.output)
 	return format.Inspection(deps.Out, inspection, deps.style(deps.OutTerminal))
-}
-
-func formatNames() []string {
-	var names []string
-	for _, f := range printer.Formats() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-func formatList() string {
-	var list []string
-	for _, f := range printer.Formats() {
-		list = append(list, f.Name+" ("+f.Doc+")")
-	}
-	return strings.Join(list, ", ")
 }

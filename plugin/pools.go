@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -47,7 +46,7 @@ Exit status: 0 done, 2 wrong usage, 3 the nodes could not be read.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var p problems
 			if _, ok := printer.LookupPools(o.output); !ok {
-				p.add("--output %q: want %s", o.output, quoted(poolsFormatNames()))
+				p.add("--output %q: want %s", o.output, quoted(poolsFormats().names()))
 			}
 			selector := o.cluster.scope(&p)
 			if err := p.err(cmd); err != nil {
@@ -57,10 +56,10 @@ Exit status: 0 done, 2 wrong usage, 3 the nodes could not be read.`,
 		},
 	}
 	flagSection(cmd, "Output", func(f *pflag.FlagSet) {
-		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+poolsFormatList())
+		f.StringVarP(&o.output, "output", "o", "text", "`FORMAT`: "+poolsFormats().list())
 	})
 	o.cluster.addFlags(cmd)
-	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, poolsFormatNames()...)
+	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, poolsFormats().names()...)
 	return cmd
 }
 
@@ -101,20 +100,4 @@ func (o *poolsOptions) aboutNodes(deps Deps, inv *inventory.Inventory, s *survey
 	fmt.Fprintln(deps.Out)
 	write, _ := printer.LookupReport(format)
 	return write.Report(deps.Out, &printer.Checked{Report: report, Rules: about}, deps.style(deps.OutTerminal))
-}
-
-func poolsFormatNames() []string {
-	var names []string
-	for _, f := range printer.PoolsFormats() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-func poolsFormatList() string {
-	var list []string
-	for _, f := range printer.PoolsFormats() {
-		list = append(list, f.Name+" ("+f.Doc+")")
-	}
-	return strings.Join(list, ", ")
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/winready/kubectl-winready/pkg/cluster"
+	"github.com/winready/kubectl-winready/pkg/guide"
 	"github.com/winready/kubectl-winready/pkg/rancher"
 )
 
@@ -165,6 +166,20 @@ func (o *rancherOptions) transport(place *rancher.Place) (http.RoundTripper, err
 		own.Proxy = http.ProxyURL(proxy)
 	}
 	return own, nil
+}
+
+// cluster finds Rancher and, there, the cluster that is named or that of the current context, with its nodes.
+func (o *rancherOptions) cluster(ctx context.Context, deps Deps, cmdPath string, args []string) (*rancherAt, *guide.Cluster, error) {
+	at, err := o.find(ctx, deps)
+	if err != nil {
+		return nil, nil, err
+	}
+	id, err := at.resolve(ctx, cmdPath, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := at.guided(ctx, id)
+	return at, c, err
 }
 
 // resolve is the ID of the cluster of a name or an ID, or that of the current context.

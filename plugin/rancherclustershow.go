@@ -68,15 +68,7 @@ func oneCluster(cmd *cobra.Command, args []string) error {
 }
 
 func (o *rancherShowOptions) run(ctx context.Context, deps Deps, path string, args []string) error {
-	at, err := o.rancher.find(ctx, deps)
-	if err != nil {
-		return err
-	}
-	id, err := at.resolve(ctx, path, args)
-	if err != nil {
-		return err
-	}
-	c, err := at.guided(ctx, id)
+	at, c, err := o.rancher.cluster(ctx, deps, path, args)
 	if err != nil {
 		return err
 	}

@@ -151,22 +151,14 @@ func (o *rancherRegisterOptions) validateName(p *problems) {
 }
 
 func (o *rancherRegisterOptions) run(ctx context.Context, deps Deps, path string, args []string) error {
-	at, err := o.rancher.find(ctx, deps)
-	if err != nil {
-		return err
-	}
-	id, err := at.resolve(ctx, path, args)
-	if err != nil {
-		return err
-	}
-	c, err := at.guided(ctx, id)
+	at, c, err := o.rancher.cluster(ctx, deps, path, args)
 	if err != nil {
 		return err
 	}
 	if why := noCommand(c.Cluster); why != "" {
 		return fmt.Errorf("nodes of cluster %s are not registered by a command: %s", c.Name, why)
 	}
-	commands, err := at.Registration(ctx, id)
+	commands, err := at.Registration(ctx, c.ID)
 	if err != nil {
 		return fmt.Errorf("registering nodes of cluster %s: %w", c.Name, err)
 	}

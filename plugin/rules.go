@@ -39,7 +39,7 @@ reason: winready.dev/ignore: "WR101 reason".`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, ok := printer.LookupCatalogue(output)
 			if !ok {
-				return usage(cmd, fmt.Sprintf("--output %q: want %s", output, quoted(catalogueFormatNames())))
+				return usage(cmd, fmt.Sprintf("--output %q: want %s", output, quoted(catalogueFormats().names())))
 			}
 			style := deps.style(deps.OutTerminal)
 			if len(args) == 0 {
@@ -56,9 +56,9 @@ reason: winready.dev/ignore: "WR101 reason".`,
 		},
 	}
 	flagSection(cmd, "Output", func(f *pflag.FlagSet) {
-		f.StringVarP(&output, "output", "o", "text", "`FORMAT`: "+strings.Join(catalogueFormatNames(), ", "))
+		f.StringVarP(&output, "output", "o", "text", "`FORMAT`: "+strings.Join(catalogueFormats().names(), ", "))
 	})
-	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, catalogueFormatNames()...)
+	words(cmd, "output", cobra.ShellCompDirectiveNoFileComp, catalogueFormats().names()...)
 	return cmd
 }
 
@@ -68,12 +68,4 @@ func completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 		ids = append(ids, r.ID+"\t"+r.Title)
 	}
 	return ids, cobra.ShellCompDirectiveNoFileComp
-}
-
-func catalogueFormatNames() []string {
-	var names []string
-	for _, f := range printer.CatalogueFormats() {
-		names = append(names, f.Name)
-	}
-	return names
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
+//go:embed page/head.html
+var headTemplate string
+
 //go:embed page/page.html
 var pageTemplate string
 
@@ -63,12 +66,17 @@ func reportHTML(w io.Writer, c *Checked, _ Style) error {
 	if c.listed() {
 		return reportFleet(w, c)
 	}
-	t, err := template.New("page").Parse(pageTemplate)
+	return writePage(w, pageTemplate, pageOf(c))
+}
+
+// writePage writes a page from its template, with the head that all pages have.
+func writePage(w io.Writer, text string, data any) error {
+	t, err := template.New("page").Parse(headTemplate + text)
 	if err != nil {
 		return fmt.Errorf("reading the page's template: %w", err)
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, pageOf(c)); err != nil {
+	if err := t.Execute(&b, data); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	_, err = w.Write(b.Bytes())

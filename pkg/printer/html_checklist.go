@@ -1,7 +1,6 @@
 package printer
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -54,16 +53,7 @@ type pageBox struct {
 
 // reportChecklist writes requirements as a page to hand to somebody: it needs nothing else, and runs no script.
 func reportChecklist(w io.Writer, c *Checked) error {
-	t, err := template.New("checklist").Parse(checklistTemplate)
-	if err != nil {
-		return fmt.Errorf("reading the page's template: %w", err)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, checklistOnPage(c)); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	_, err = w.Write(b.Bytes())
-	return err
+	return writePage(w, checklistTemplate, checklistOnPage(c))
 }
 
 func checklistOnPage(c *Checked) checklistPage {

@@ -1,7 +1,6 @@
 package printer
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -63,16 +62,7 @@ const manyClusters = 9
 
 // reportFleet writes the requirements of several clusters as a page, which needs nothing else and runs no script.
 func reportFleet(w io.Writer, c *Checked) error {
-	t, err := template.New("fleet").Parse(fleetTemplate)
-	if err != nil {
-		return fmt.Errorf("reading the page's template: %w", err)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, acrossOnPage(c)); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	_, err = w.Write(b.Bytes())
-	return err
+	return writePage(w, fleetTemplate, acrossOnPage(c))
 }
 
 func acrossOnPage(c *Checked) fleetPage {
