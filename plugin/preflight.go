@@ -66,23 +66,7 @@ Exit status: 0 all that could be told is met, 1 something is not, 2 wrong usage,
   kubectl get configmap kube-flannel-cfg -n kube-system -o json > flannel.json         # with Flannel
   kubectl winready preflight --filename version.json --filename saved.json --filename network.json --filename flannel.json`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			var p problems
-			if len(o.check.rules) == 0 {
-				o.check.rules = append([]string{string(rule.Preflight)}, preflight.Borrowed()...)
-			}
-			c := o.check.validate(&p)
-			o.cluster.parts = c.parts()
-			selector := o.cluster.scope(&p)
-			distro := o.profile(&p)
-			o.fleet.alone, o.fleet.record = true, wholeRecord
-			o.fleet.validate(&p, cmd, &o.cluster, "answers", "write-answers")
-			given := o.answers.read(&p, deps.today())
-			if err := p.err(cmd); err != nil {
-				return err
-			}
-			return o.run(cmd.Context(), deps, c, selector, distro, given)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.begin(cmd, deps) },
 	}
 	o.check.addFlags(cmd)
 	o.addFlags(cmd)
@@ -90,6 +74,25 @@ Exit status: 0 all that could be told is met, 1 something is not, 2 wrong usage,
 	o.fleet.addFlags(cmd)
 	cmd.AddCommand(newPreflightFixCmd(deps))
 	return cmd
+}
+
+// begin runs the command when all its flags are understood.
+func (o *preflightOptions) begin(cmd *cobra.Command, deps Deps) error {
+	var p problems
+	if len(o.check.rules) == 0 {
+		o.check.rules = append([]string{string(rule.Preflight)}, preflight.Borrowed()...)
+	}
+	c := o.check.validate(&p)
+	o.cluster.parts = c.parts()
+	selector := o.cluster.scope(&p)
+	distro := o.profile(&p)
+	o.fleet.alone, o.fleet.record = true, wholeRecord
+	o.fleet.validate(&p, cmd, &o.cluster, "answers", "write-answers")
+	given := o.answers.read(&p, deps.today())
+	if err := p.err(cmd); err != nil {
+		return err
+	}
+	return o.run(cmd.Context(), deps, c, selector, distro, given)
 }
 
 func (o *preflightOptions) addFlags(cmd *cobra.Command) {
