@@ -18,6 +18,8 @@ import (
 func TestAuditThroughRancher(t *testing.T) {
 	ns := plane.Namespace(t, nil)
 	plane.Apply(t, deployment(ns, "web", "")+deployment(ns, "iis", "nodeSelector: {kubernetes.io/os: windows}, "))
+	// What a workload is for is told by where its pods run, and both have to see the same.
+	plane.Kubectl(t, "wait", "--for=condition=Available", "deployment", "--all", "--namespace", ns, "--timeout=60s")
 	s, through := proxied(t, map[string]any{"name": "shop"})
 	read := func(kubeconfig string) map[string]any {
 		out, _ := winready(t, kubeconfig, 1, "audit", "--namespace", ns, "--output", "json", "--fail-on", "info")
