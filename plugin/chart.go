@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/winready/kubectl-winready/pkg/chart"
+	"github.com/winready/kubectl-winready/pkg/inventory"
 )
 
 // chartOptions say which chart is rendered, and with what. The flags are Helm's.
@@ -224,4 +225,13 @@ func (o *chartOptions) helmInstall(ref string) string {
 		words = append(words, "--set ...")
 	}
 	return strings.Join(words, " ")
+}
+
+// settle gives what names no namespace the one that Helm installs it in.
+func (o *chartOptions) settle(inv *inventory.Inventory) {
+	for i := range inv.Workloads {
+		if w := &inv.Workloads[i]; w.Object.Namespace == "" {
+			w.Object.Namespace = o.release.Namespace
+		}
+	}
 }

@@ -19,24 +19,9 @@ import (
 
 // inventory is what is looked at: the cluster, what files hold, or what a chart renders.
 func (o *hostProcessOptions) inventory(ctx context.Context, deps Deps, selector labels.Selector, args []string) (*inventory.Inventory, error) {
-	var below *inventory.Inventory
-	var err error
-	if len(args) == 0 || len(o.cluster.files) > 0 {
-		if below, err = o.cluster.inventory(ctx, deps, selector); err != nil {
-			return nil, err
-		}
-	}
-	if len(args) == 0 && len(o.cluster.files) == 0 {
-		return below, nil
-	}
-	inv := below
-	if len(args) > 0 {
-		if inv, err = o.rendered(ctx, deps, args[0]); err != nil {
-			return nil, err
-		}
-		if below != nil {
-			onto(inv, below)
-		}
+	inv, err := o.cluster.under(ctx, deps, selector, args, func() (*inventory.Inventory, error) { return o.rendered(ctx, deps, args[0]) })
+	if err != nil || len(args) == 0 && len(o.cluster.files) == 0 {
+		return inv, err
 	}
 	natural(inv)
 	return inv, o.judgedBy(ctx, deps, inv)
@@ -95,12 +80,27 @@ func (o *hostProcessOptions) rendered(ctx context.Context, deps Deps, ref string
 		return nil, err
 	}
 	inv.Today = deps.today()
-	for i := range inv.Workloads {
-		if w := &inv.Workloads[i]; w.Object.Namespace == "" {
-			w.Object.Namespace = o.chart.release.Namespace // where Helm installs what names none
+	o.chart.settle(inv)
+	return inv, nil
+}
+
+// under is what is named, on the cluster that files hold; or, where nothing is named, that cluster or the live one.
+func (o *clusterOptions) under(ctx context.Context, deps Deps, selector labels.Selector, args []string, named func() (*inventory.Inventory, error)) (*inventory.Inventory, error) {
+	if len(args) == 0 {
+		return o.inventory(ctx, deps, selector)
+	}
+	var below *inventory.Inventory
+	if len(o.files) > 0 {
+		var err error
+		if below, err = o.inventory(ctx, deps, selector); err != nil {
+			return nil, err
 		}
 	}
-	return inv, nil
+	inv, err := named()
+	if err == nil && below != nil {
+		onto(inv, below)
+	}
+	return inv, err
 }
 
 // onto gives the workloads of manifests or of a chart the cluster that they are to run in.

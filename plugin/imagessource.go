@@ -14,21 +14,9 @@ import (
 
 // inventory is what is looked at: a cluster, or what the arguments hold, on the pools that there are.
 func (o *imagesOptions) inventory(ctx context.Context, deps Deps, selector labels.Selector, args []string) (*inventory.Inventory, error) {
-	var below *inventory.Inventory
-	var err error
-	if len(args) == 0 || len(o.cluster.files) > 0 {
-		if below, err = o.cluster.inventory(ctx, deps, selector); err != nil {
-			return nil, err
-		}
-	}
-	inv := below
-	if len(args) > 0 {
-		if inv, err = o.named(ctx, deps, selector, args); err != nil {
-			return nil, err
-		}
-		if below != nil {
-			onto(inv, below)
-		}
+	inv, err := o.cluster.under(ctx, deps, selector, args, func() (*inventory.Inventory, error) { return o.named(ctx, deps, selector, args) })
+	if err != nil {
+		return nil, err
 	}
 	if o.pools == "" || len(inv.Nodes) > 0 {
 		return inv, nil
@@ -100,10 +88,6 @@ func (o *imagesOptions) rendered(ctx context.Context, deps Deps, open *opener, r
 	if err != nil {
 		return nil, err
 	}
-	for i := range inv.Workloads {
-		if w := &inv.Workloads[i]; w.Object.Namespace == "" {
-			w.Object.Namespace = o.chart.release.Namespace // where Helm installs what names none
-		}
-	}
+	o.chart.settle(inv)
 	return inv, nil
 }

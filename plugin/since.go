@@ -74,14 +74,20 @@ func (s *since) anyDiffers(ctx context.Context, paths []string) (bool, error) {
 
 // chartDiffers tells whether anything has changed in a chart, in the local charts it depends on, or in files it has links to.
 func (s *since) chartDiffers(ctx context.Context, ref string) (bool, error) {
-	if _, err := os.Stat(ref); err != nil {
-		return true, nil //nolint:nilerr // it is somewhere else, and loading it tells
+	parts, known := allParts(ref)
+	if !known {
+		return true, nil // it is somewhere else, or broken, and loading it tells
 	}
+	return s.anyDiffers(ctx, parts)
+}
+
+// allParts are a chart and what it has outside of it, all the way; false where that is not to be known.
+func allParts(ref string) ([]string, bool) {
 	parts := []string{ref}
 	for i := 0; i < len(parts); i++ {
 		more, err := chartParts(parts[i])
 		if err != nil {
-			return true, nil //nolint:nilerr // loading it tells
+			return nil, false
 		}
 		for _, p := range more {
 			if !slices.Contains(parts, p) {
@@ -89,7 +95,7 @@ func (s *since) chartDiffers(ctx context.Context, ref string) (bool, error) {
 			}
 		}
 	}
-	return s.anyDiffers(ctx, parts)
+	return parts, true
 }
 
 // chartParts are what a chart's folder has outside of it: the charts of its dependencies with an address like file://../library, and
@@ -145,12 +151,9 @@ func localDependencies(chartYAML string) ([]string, error) {
 
 // differs tells whether a file, or anything below a folder, is other than it was.
 func (s *since) differs(ctx context.Context, path string) (bool, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return true, nil //nolint:nilerr // reading it tells
-	}
-	if absolute, err = filepath.EvalSymlinks(absolute); err != nil {
-		return true, nil //nolint:nilerr // reading it tells
+	absolute, known := place(path)
+	if !known {
+		return true, nil // reading it tells
 	}
 	root := repository(absolute)
 	if root == "" {
@@ -164,6 +167,16 @@ func (s *since) differs(ctx context.Context, path string) (bool, error) {
 	return slices.ContainsFunc(changed, func(c string) bool {
 		return c == absolute || strings.HasPrefix(c, absolute+string(filepath.Separator))
 	}), nil
+}
+
+// place is where a path leads to; false where it leads nowhere.
+func place(path string) (string, bool) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	absolute, err = filepath.EvalSymlinks(absolute)
+	return absolute, err == nil
 }
 
 // repository is the root of the work tree that a path is in; empty where there is none.

@@ -87,22 +87,14 @@ func (c *conversation) shelved(ctx context.Context, id string) (*reply, error) {
 	if c.reader.shelf == "" {
 		return nil, nil
 	}
-	got, err := c.get(ctx, question{http.MethodHead, "manifests", id, accepted()})
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if got, err := c.get(ctx, question{http.MethodHead, "manifests", id, accepted()}); err == nil {
+		if digest, err := v1.NewHash(got.header.Get("Docker-Content-Digest")); err == nil { // which a registry need not say
+			if body := c.reader.shelf.take(digest); body != nil {
+				return &reply{body, got.header}, nil
+			}
+		}
 	}
-	if err != nil {
-		return nil, nil //nolint:nilerr // see above
-	}
-	digest, err := v1.NewHash(got.header.Get("Docker-Content-Digest"))
-	if err != nil {
-		return nil, nil //nolint:nilerr // a registry need not say it
-	}
-	body := c.reader.shelf.take(digest)
-	if body == nil {
-		return nil, nil
-	}
-	return &reply{body, got.header}, nil
+	return nil, ctx.Err()
 }
 
 // child asks for an entry of an index, and holds it to what the index says of it.
