@@ -14,8 +14,8 @@ import (
 	"github.com/winready/kubectl-winready/pkg/survey"
 )
 
-//go:embed page/head.html
-var headTemplate string
+//go:embed page/common.html
+var commonTemplate string
 
 //go:embed page/page.html
 var pageTemplate string
@@ -69,9 +69,9 @@ func reportHTML(w io.Writer, c *Checked, _ Style) error {
 	return writePage(w, pageTemplate, pageOf(c))
 }
 
-// writePage writes a page from its template, with the head that all pages have.
+// writePage writes a page from its template, with what pages have in common.
 func writePage(w io.Writer, text string, data any) error {
-	t, err := template.New("page").Parse(headTemplate + text)
+	t, err := template.New("page").Parse(commonTemplate + text)
 	if err != nil {
 		return fmt.Errorf("reading the page's template: %w", err)
 	}
